@@ -1,0 +1,196 @@
+"""One client for the embedded engine (chDB) and for a ClickHouse server, through clickhouse-connect.
+
+chDB runs one query at a time per connection, so reads take a connection from a small pool and the writer has
+its own: a slow dashboard never holds up ingest. Every read carries the caps of its `ReadLimits` and
+`readonly = 1`, which also takes `file()`, `url()` and the like out of reach (measured, docs/decisions/0003).
+"""
+
+import logging
+import queue
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import clickhouse_connect
+from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
+
+from spyglass.core.errors import Invalid, QueryTooExpensive, Unavailable
+from spyglass.core.options import option
+from spyglass.stores.analytics.sql import Sql
+
+log = logging.getLogger(__name__)
+
+# Codes that say that the data itself is at fault, so that trying again cannot help: 6 CANNOT_PARSE_TEXT,
+# 27 CANNOT_PARSE_INPUT, 38 and 41 CANNOT_PARSE_DATE(TIME), 53 TYPE_MISMATCH, 69 ARGUMENT_OUT_OF_BOUND,
+# 70 CANNOT_CONVERT_TYPE, 72 CANNOT_PARSE_NUMBER, 321 VALUE_IS_OUT_OF_RANGE, 349 CANNOT_INSERT_NULL,
+# 407 DECIMAL_OVERFLOW, 117 INCORRECT_DATA. Every other failure is retried.
+_BAD_DATA = {6, 27, 38, 41, 53, 69, 70, 72, 117, 321, 349, 407}
+# 159 TIMEOUT_EXCEEDED, 160 TOO_SLOW, 241 MEMORY_LIMIT_EXCEEDED, 396 TOO_MANY_ROWS_OR_BYTES
+_TOO_EXPENSIVE = {159, 160, 241, 396}
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where the analytics data lives and what one read may cost."""
+
+    url: str = option(
+        "", "`http(s)://host:8123` of a ClickHouse server; empty: the embedded engine in the data directory"
+    )
+    user: str = option("default", "User on the ClickHouse server")
+    password: str = option("", "Password on the ClickHouse server", secret=True)
+    database: str = option("spyglass", "Database on the ClickHouse server")
+    cluster: str = option("", "Name of the ClickHouse cluster for replicated tables; empty: a single server")
+    read_connections: int = option(4, "Reads that run at the same time", low=1, high=64)
+    read_timeout_s: int = option(10, "Seconds after which a read is given up", low=1, high=3600)
+    read_memory_bytes: int = option(1 << 30, "Memory that one read may take", low=1 << 24)
+    threads: int = option(2, "Threads of one read", low=1, high=256)
+
+
+@dataclass(frozen=True)
+class BrokenPart:
+    table: str
+    name: str
+    reason: str
+
+
+class Analytics:
+    """Queries and inserts. Thread-safe; rows go in as columns and come out as tuples.
+
+    Raises `QueryTooExpensive` when a read goes over its caps and `Unavailable` when the engine cannot be
+    reached or refuses; both carry a message for the caller, never SQL text.
+    """
+
+    def __init__(self, config: Config, directory: Path | None) -> None:
+        self.config = config
+        self._directory = directory
+        self._writer = self._connect()
+        self._readers: queue.LifoQueue[Any] = queue.LifoQueue()
+        for _ in range(config.read_connections):
+            self._readers.put(None)
+        self._read_settings = {
+            "readonly": 1,
+            "max_execution_time": config.read_timeout_s,
+            "max_memory_usage": config.read_memory_bytes,
+            "max_threads": config.threads,
+            "do_not_merge_across_partitions_select_final": 1,
+        }
+
+    @property
+    def embedded(self) -> bool:
+        return self._directory is not None
+
+    @property
+    def server_version(self) -> str:
+        return str(self._writer.server_version)
+
+    def _connect(self) -> Any:
+        if self._directory is not None:
+            return clickhouse_connect.get_client(
+                interface="chdb", path=str(self._directory), query_limit=0
+            )
+        from urllib.parse import urlsplit
+
+        parts = urlsplit(self.config.url)
+        return clickhouse_connect.get_client(
+            host=parts.hostname,
+            port=parts.port or (8443 if parts.scheme == "https" else 8123),
+            secure=parts.scheme == "https",
+            username=self.config.user,
+            password=self.config.password,
+            database=self.config.database,
+            query_limit=0,
+            autogenerate_session_id=False,
+            send_receive_timeout=60,
+        )
+
+    @contextmanager
+    def _reader(self) -> Iterator[Any]:
+        try:
+            client = self._readers.get(timeout=self.config.read_timeout_s)
+        except queue.Empty:
+            raise Unavailable("All read connections are busy; try again") from None
+        try:
+            if client is None:
+                client = self._connect()
+            yield client
+        finally:
+            self._readers.put(client)
+
+    def query(self, question: Sql, *, settings: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a read. Instants come as microseconds when selected with `toUnixTimestamp64Micro`."""
+        text, parameters = question.render()
+        with self._reader() as client, _errors("read"):
+            result = client.query(
+                text, parameters=parameters, settings={**self._read_settings, **(settings or {})}
+            )
+            return list(result.result_rows)
+
+    def insert(
+        self, table: str, columns: Sequence[str], data: Sequence[Sequence[Any]], *, token: str
+    ) -> None:
+        """Insert a block given column by column. `token` makes a repeated insert of the same block a no-op."""
+        with _errors("insert"):
+            self._writer.insert(
+                table,
+                data,
+                column_names=list(columns),
+                column_oriented=True,
+                settings={"insert_deduplication_token": token, "max_partitions_per_insert_block": 0},
+            )
+
+    def lookup(self, question: Sql) -> list[tuple[Any, ...]]:
+        """A read of the writer on its own connection, without the caps of interactive reads."""
+        text, parameters = question.render()
+        with _errors("read"):
+            return list(self._writer.query(text, parameters=parameters).result_rows)
+
+    def execute(self, statement: Sql) -> None:
+        """A write that the engine computes itself (`INSERT ... SELECT`), on the writer's connection."""
+        text, parameters = statement.render()
+        with _errors("write"):
+            self._writer.command(text, parameters=parameters)
+
+    def command(self, text: str) -> Any:
+        """DDL and maintenance; `text` is a literal of the program."""
+        with _errors("command"):
+            return self._writer.command(text)
+
+    def broken_parts(self) -> list["BrokenPart"]:
+        """Parts that the engine set aside when it opened the tables, because they are torn or corrupt."""
+        rows = self.lookup(
+            Sql(
+                (
+                    "SELECT table, name, reason FROM system.detached_parts WHERE database = currentDatabase() "
+                    "AND (startsWith(reason, 'broken') OR reason IN ('unexpected', 'noquorum', 'clone')) ORDER BY table, name",
+                )
+            )
+        )
+        return [BrokenPart(*row) for row in rows]
+
+    def close(self) -> None:
+        while not self._readers.empty():
+            client = self._readers.get()
+            if client is not None:
+                client.close()
+        self._writer.close()
+
+
+@contextmanager
+def _errors(what: str) -> Iterator[None]:
+    """Driver exceptions become ours; the text of the engine goes to the log only."""
+    try:
+        yield
+    except ClickHouseError as error:
+        match = re.search(r"[Cc]ode:? (\d+)", str(error))
+        code = int(match[1]) if match else 0
+        log.warning("analytics %s failed, code %s: %s", what, code or "none", str(error)[:2000])
+        if code in _TOO_EXPENSIVE:
+            raise QueryTooExpensive(
+                "The query took too long or too much memory. Narrow its time range, add a filter or ask for fewer fields."
+            ) from error
+        if code in _BAD_DATA or isinstance(error, DataError):
+            raise Invalid(f"The analytics store cannot hold this data (code {code or 'unknown'})") from error
+        raise Unavailable(f"The analytics store refused a {what} (code {code or 'unknown'})") from error

@@ -1,0 +1,38 @@
+"""Each analytics table's columns, once: the row struct names them, the migrations type them, and a test
+compares the two with what the engine reports."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from spyglass.core.records import Observation, Score, Trace
+
+OBSERVATIONS = "observations"
+TRACES = "traces"
+SCORES = "scores"
+
+ROWS: dict[str, Any] = {OBSERVATIONS: Observation, TRACES: Trace, SCORES: Score}
+
+# A row is replaced by one of the same key and a later `version_seq`; a row that moves to another key leaves
+# a tombstone (`is_deleted = 1`) at the old one.
+KEYS: dict[str, tuple[str, ...]] = {
+    OBSERVATIONS: ("project_id", "start_time", "trace_id", "id"),
+    TRACES: ("project_id", "timestamp", "id"),
+    SCORES: ("project_id", "timestamp", "id"),
+}
+
+
+def columns(table: str) -> tuple[str, ...]:
+    """Column names in the order of the struct's fields."""
+    fields: tuple[str, ...] = ROWS[table].__struct_fields__
+    return fields
+
+
+INSTANTS = frozenset(
+    {"start_time", "end_time", "completion_start_time", "timestamp", "first_start", "last_end"}
+    | {"created_at", "updated_at"}
+)
+
+
+def select_list(names: Iterable[str]) -> str:
+    """Columns for a SELECT; instants come as whole microseconds."""
+    return ", ".join(f"toUnixTimestamp64Micro({n}) AS {n}" if n in INSTANTS else n for n in names)

@@ -1,0 +1,157 @@
+"""Connections and transactions of the metadata store. Synchronous and thread-safe.
+
+SQLite: WAL with `synchronous=FULL`, so a committed transaction survives a power cut; a writing transaction
+takes the write lock at its start, so it never fails half-way because another one was quicker.
+"""
+
+import logging
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.orm import Session
+
+from spyglass.core.errors import Conflict, Misconfigured, Unavailable
+from spyglass.stores.meta.config import Config, connection_url
+
+log = logging.getLogger(__name__)
+
+_BUSY_TIMEOUT_S = 5.0
+
+
+class Meta:
+    """A pool of connections. Raises `Unavailable` when the database cannot be reached, is locked or is
+    read-only, and `Conflict` when a constraint refuses a row that the caller did not check.
+    """
+
+    def __init__(self, config: Config, file: Path) -> None:
+        if not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", config.schema):
+            raise Misconfigured(
+                f"The PostgreSQL schema {config.schema!r} must be lower-case letters, digits and underscores"
+            )
+        self.config = config
+        url = connection_url(config, file)
+        self.sqlite = url.get_backend_name() == "sqlite"
+        self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url, config)
+        self._reader = self.engine.execution_options(read_only=True)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """One writing transaction."""
+        with _errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """One reading transaction: a consistent view, never waits for a writer, refuses to write."""
+        with _errors(), Session(self._reader, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """One writing transaction on a bare connection, for migrations."""
+        with _errors(), self.engine.begin() as connection:
+            yield connection
+
+    def healthy(self) -> bool:
+        """Whether the database answers now."""
+        try:
+            with self.read() as session:
+                session.execute(text("SELECT 1"))
+        except Unavailable:
+            return False
+        return True
+
+    def server_version(self) -> str:
+        """`SQLite 3.40.1` or `PostgreSQL 15.14 ...`, as the database says it."""
+        with self.read() as session:
+            if self.sqlite:
+                return f"SQLite {session.execute(text('SELECT sqlite_version()')).scalar_one()}"
+            return f"PostgreSQL {session.execute(text('SHOW server_version')).scalar_one()}"
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: Any) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": _BUSY_TIMEOUT_S, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver's guess
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        read_only = bool(connection.get_execution_options().get("read_only"))
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if read_only else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql_engine(url: Any, config: Config) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=config.pool_size,
+        max_overflow=0,
+        pool_timeout=config.timeout_s,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={
+            "connect_timeout": max(config.timeout_s, 2),  # libpq takes 2 s as the least
+            "prepare_threshold": None,  # a pooler in front may give each transaction another server
+            "keepalives_idle": 20,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+        },
+    )
+    statement = (
+        f"SET search_path TO {config.schema}; SET statement_timeout TO '{config.statement_timeout_s}s'; "
+        "SET TIME ZONE 'UTC'"
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if connection.get_execution_options().get("read_only"):
+            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    return engine
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    """Driver exceptions become ours; their text, which may quote values, stays in the log."""
+    try:
+        yield
+    except IntegrityError as error:
+        log.info("metadata constraint refused a row: %s", type(error.orig).__name__)
+        raise Conflict("A row with the same key exists, or one that this one needs does not") from error
+    except TimeoutError as error:
+        raise Unavailable("All connections to the metadata store are busy; try again") from error
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+            raise  # a statement that is wrong, such as one on a missing table, is a bug and no outage
+        log.warning("metadata store unavailable: %s", str(error.orig).strip()[:500])
+        raise Unavailable("The metadata store is unavailable; try again") from error
+    except DBAPIError as error:
+        if type(error) is DatabaseError:  # SQLite: "file is not a database", "disk image is malformed"
+            log.error("metadata store damaged: %s", str(error.orig).strip()[:500])
+            raise Unavailable("The metadata database is damaged; restore it from a backup") from error
+        # PostgreSQL says "read-only" (25006) as an internal error during a failover.
+        if error.connection_invalidated or getattr(error.orig, "sqlstate", None) == "25006":
+            log.warning("metadata store unavailable: %s", str(error.orig).strip()[:500])
+            raise Unavailable("The metadata store is unavailable; try again") from error
+        raise

@@ -1,0 +1,1 @@
+"""Alembic revisions of the metadata store, applied by `stores/meta/migrate.py`."""
