@@ -1,0 +1,255 @@
+"""One batch of decoded requests into the tables: fold, finish, sum, write.
+
+Deterministic: the same entries of the log give the same rows under the same versions and tokens, whether they
+are applied once, again after a failed insert, or again after a crash. Never acknowledges, never advances the
+log: `ingest/worker.py` does, after this returned.
+
+    whole rows ----------------------------+
+    observation patches -> fold -> row ----+-> steps -> offload -> observations
+    trace patches, hints of observations ------> fold -> row -> sums -> traces
+    score patches -> fold -> row -------------------------------------> scores
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from spyglass.core.records import Decoded, Kind, Observation, Patch, Score, Trace
+from spyglass.ingest.deletion import delete
+from spyglass.ingest.entities import Entities, Key, Known, Row, row_of
+from spyglass.ingest.merge import suggest_trace
+from spyglass.ingest.offload import offload
+from spyglass.ingest.steps import preview
+from spyglass.ingest.sums import sum_rows, sum_stored
+from spyglass.ingest.writer import write
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.tables import OBSERVATIONS, SCORES, TRACES
+from spyglass.stores.blobs import Blobs
+
+ORDER_BITS = 20  # an entry of the log holds fewer than a million events
+_ENTRY_END = (1 << ORDER_BITS) - 1
+_RECENT_SPANS = 100_000
+
+SpanKey = tuple[str, str, str]  # project, trace, span
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the log, decoded."""
+
+    seq: int
+    project_id: str
+    received_us: int
+    dialect: str
+    decoded: Decoded
+    deletes: dict[str, list[str]]  # table -> ids, for entries of the dialect "delete"
+
+
+class Applier:
+    """Holds what is remembered from batch to batch. Used by one thread only."""
+
+    def __init__(
+        self,
+        analytics: Analytics,
+        blobs: Blobs,
+        finish: Callable[[Observation], None],
+        *,
+        offload_bytes: int,
+        memory_bytes: int,
+    ) -> None:
+        self._analytics = analytics
+        self._blobs = blobs
+        self._finish = finish
+        self._offload_bytes = offload_bytes
+        self._entities = Entities(analytics, memory_bytes)
+        self._starts: OrderedDict[int, int] = OrderedDict()  # hash of a span's key -> its start
+        self._loaded: dict[tuple[Kind, Key], Known] = {}  # the entities of the batch at hand
+
+    def apply(self, items: list[Item], token: str) -> int:
+        """Write all items, in order; returns how many rows were deleted. Raises what the store raises, with
+        everything forgotten that may not be stored."""
+        deleted = 0
+        try:
+            run: list[Item] = []
+            for item in items:
+                if not item.deletes:
+                    run.append(item)
+                    continue
+                self._apply_run(run, f"{token}-{item.seq}a")
+                run = []
+                deleted += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
+                self._entities.forget_all()
+            self._apply_run(run, token)
+        except BaseException:
+            self._entities.forget_all()
+            raise
+        return deleted
+
+    def _apply_run(self, items: list[Item], token: str) -> None:
+        if not items:
+            return
+        self._loaded.clear()
+        version = (items[-1].seq << ORDER_BITS) | _ENTRY_END
+        now_us = max(item.received_us for item in items)
+        spans, stale = self._take_spans(items)
+        patches = _sort_patches(items)
+        merged, outdated = self._merge(Kind.OBSERVATION, patches[Kind.OBSERVATION], version, now_us)
+        observations: list[Observation] = [*spans.values(), *merged]  # type: ignore[list-item]
+        for row in observations:
+            self._finish(row)
+            offload(row, self._blobs, self._offload_bytes)
+        write(self._analytics, OBSERVATIONS, [*stale, *outdated, *observations], token)
+        self._apply_traces(observations, outdated, patches[Kind.TRACE], version, now_us, token)
+        scores, outdated_scores = self._merge(Kind.SCORE, patches[Kind.SCORE], version, now_us)
+        write(self._analytics, SCORES, [*outdated_scores, *scores], token)
+        self._keep(Kind.OBSERVATION, merged)
+        self._keep(Kind.SCORE, scores)
+
+    # --- spans: whole rows
+
+    def _take_spans(self, items: list[Item]) -> tuple[dict[SpanKey, Observation], list[Observation]]:
+        """The latest row of each span, and a tombstone where a span came again under another start."""
+        spans: dict[SpanKey, Observation] = {}
+        stale: list[Observation] = []
+        for item in items:
+            for index, row in enumerate(item.decoded.observations):
+                row.version_seq = (item.seq << ORDER_BITS) | index
+                row.created_at = row.updated_at = item.received_us
+                key = (row.project_id, row.trace_id, row.id)
+                held = self._remember_start(key, row.start_time)
+                if held != row.start_time:
+                    stale.append(_tombstone_span(key, held, row.version_seq))
+                spans[key] = row
+        return spans, stale
+
+    def _remember_start(self, key: SpanKey, start: int) -> int:
+        """The start under which the span was written before, or `start` when it is not remembered."""
+        number = hash(key)
+        held = self._starts.pop(number, start)
+        self._starts[number] = start
+        if len(self._starts) > _RECENT_SPANS:
+            self._starts.popitem(last=False)
+        return held
+
+    # --- patches
+
+    def _merge(
+        self, kind: Kind, patches: dict[Key, list[tuple[Patch, int, int]]], version: int, now_us: int
+    ) -> tuple[list[Row], list[Row]]:
+        """Rows of the folded entities, and tombstones of rows that moved to another key."""
+        rows: list[Row] = []
+        outdated: list[Row] = []
+        for key, known in self._entities.load(kind, patches).items():
+            for patch, order, received_us in patches[key]:
+                known.state.fold(patch, order, received_us)
+            row = row_of(known.state, key)
+            row.version_seq, row.updated_at = version, now_us
+            if known.row is not None and _sort_key(known.row) != _sort_key(row):
+                outdated.append(_tombstone(known.row, version))
+            self._loaded[(kind, key)] = known
+            rows.append(row)
+        return rows, outdated
+
+    def _keep(self, kind: Kind, rows: list[Row]) -> None:
+        for row in rows:
+            key = (row.project_id, row.id)
+            known = self._loaded[(kind, key)]
+            known.row = row
+            self._entities.keep(kind, key, known)
+
+    # --- traces
+
+    def _apply_traces(
+        self,
+        observations: list[Observation],
+        outdated: list[Row],
+        patches: dict[Key, list[tuple[Patch, int, int]]],
+        version: int,
+        now_us: int,
+        token: str,
+    ) -> None:
+        by_trace: dict[Key, list[Observation]] = {}
+        for row in observations:
+            key = (row.project_id, row.trace_id)
+            by_trace.setdefault(key, []).append(row)
+            hints = patches.setdefault(key, [])
+            hints.extend((hint, row.version_seq, row.created_at) for hint in suggest_trace(row))
+        for left in outdated:  # the trace that an observation moved away from
+            if isinstance(left, Observation):
+                patches.setdefault((left.project_id, left.trace_id), [])
+        traces, moved = self._merge(Kind.TRACE, patches, version, now_us)
+        self._sum(traces, by_trace)
+        written: list[Row] = []
+        for trace in traces:
+            assert isinstance(trace, Trace)
+            if trace.observation_count == 0 and not _was_named(self._loaded[(Kind.TRACE, (trace.project_id, trace.id))]):
+                self._entities.forget(Kind.TRACE, (trace.project_id, trace.id))
+                moved.append(_tombstone(trace, version))
+                continue
+            trace.input_preview, trace.output_preview = preview(trace.input), preview(trace.output)
+            offload(trace, self._blobs, self._offload_bytes)
+            written.append(trace)
+        write(self._analytics, TRACES, [*moved, *written], token)
+        self._keep(Kind.TRACE, written)
+
+    def _sum(self, traces: list[Row], by_trace: dict[Key, list[Observation]]) -> None:
+        stored: list[Trace] = []
+        for trace in traces:
+            assert isinstance(trace, Trace)
+            key = (trace.project_id, trace.id)
+            fresh = by_trace.get(key, [])
+            before = self._loaded[(Kind.TRACE, key)].row
+            if before is None:
+                sum_rows(trace, fresh)
+                continue
+            assert isinstance(before, Trace)
+            if not fresh and before.observation_count == 0:
+                continue
+            starts = [row.start_time for row in fresh]
+            ends = [max(row.start_time, row.end_time or 0) for row in fresh]
+            trace.first_start = min([*starts, *([before.first_start] if before.first_start is not None else [])])
+            trace.last_end = max([*ends, *([before.last_end] if before.last_end is not None else [])])
+            stored.append(trace)
+        if stored:
+            sum_stored(self._analytics, stored)
+
+
+def _sort_patches(items: list[Item]) -> dict[Kind, dict[Key, list[tuple[Patch, int, int]]]]:
+    """Patches by entity, each with its place in the log and its arrival."""
+    sorted_: dict[Kind, dict[Key, list[tuple[Patch, int, int]]]] = {kind: {} for kind in Kind}
+    for item in items:
+        for index, patch in enumerate(item.decoded.patches):
+            entry = (patch, (item.seq << ORDER_BITS) | index, item.received_us)
+            sorted_[patch.kind].setdefault((item.project_id, patch.id), []).append(entry)
+    return sorted_
+
+
+def _was_named(known: Known) -> bool:
+    """Whether a sender spoke of the trace itself; otherwise it lives only by its observations."""
+    return any(stamp[0] == 1 for stamp, _ in known.state.cells.values()) or bool(known.state.tags)
+
+
+def _sort_key(row: Row) -> tuple[int, str]:
+    if isinstance(row, Observation):
+        return (row.start_time, row.trace_id)
+    return (row.timestamp, "")
+
+
+def _tombstone(row: Row, version: int) -> Row:
+    """A row that removes `row` from its key: nothing but the key, so that no body is written again."""
+    if isinstance(row, Observation):
+        return _tombstone_span((row.project_id, row.trace_id, row.id), row.start_time, version)
+    if isinstance(row, Trace):
+        return Trace(
+            project_id=row.project_id, id=row.id, timestamp=row.timestamp, version_seq=version, is_deleted=1
+        )
+    return Score(
+        project_id=row.project_id, id=row.id, timestamp=row.timestamp, version_seq=version, is_deleted=1
+    )
+
+
+def _tombstone_span(key: SpanKey, start: int, version: int) -> Observation:
+    project_id, trace_id, id_ = key
+    return Observation(
+        project_id=project_id, trace_id=trace_id, id=id_, start_time=start, version_seq=version, is_deleted=1
+    )

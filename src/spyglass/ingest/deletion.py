@@ -1,0 +1,84 @@
+"""Deletes records in two steps. `delete` writes tombstones at the place of the deletion in the log: what came
+before is gone from every read, what is sent again later starts afresh. `purge` removes the bytes, as a job."""
+
+from spyglass.core.references import MARKER
+from spyglass.ingest.offload import folder, version_of
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.sql import Sql, sql, value
+from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, SCORES, TRACES
+from spyglass.stores.blobs import Blobs
+
+# Which column of which table names the thing that is deleted.
+_REACH = {
+    TRACES: ((OBSERVATIONS, "trace_id"), (SCORES, "trace_id"), (TRACES, "id")),
+    SCORES: ((SCORES, "id"),),
+}
+
+
+def delete(analytics: Analytics, project_id: str, deletes: dict[str, list[str]], version: int) -> int:
+    """Write a tombstone at the key of every row that `deletes` (table -> ids) reaches; returns their count."""
+    count = 0
+    for kind, ids in deletes.items():
+        for table, column in _REACH[kind]:
+            condition = _condition(project_id, column, ids)
+            count += analytics.lookup(sql(f"SELECT count() FROM {table} FINAL WHERE {{}}", condition))[0][0]
+            analytics.execute(_tombstones(table, condition, version))
+    return count
+
+
+def _tombstones(table: str, condition: Sql, version: int) -> Sql:
+    keys = ", ".join(KEYS[table])
+    return sql(
+        f"INSERT INTO {table} ({keys}, version_seq, is_deleted) SELECT {keys}, {{}}, 1 FROM {table} FINAL WHERE {{}}",
+        value("UInt64", version),
+        condition,
+    )
+
+
+def purge(
+    analytics: Analytics, blobs: Blobs, project_id: str, deletes: dict[str, list[str]], version: int
+) -> dict[str, int]:
+    """Remove what the tombstones of `version` hide: rows in the tables, and their blobs. Repeatable.
+
+    The tombstones stay until the rows below them are gone from every part, so nothing shows up again half-way.
+    """
+    removed = {"blobs": 0}
+    for kind, ids in deletes.items():
+        for table, column in _REACH[kind]:
+            older = sql("{} AND version_seq < {}", _condition(project_id, column, ids), value("UInt64", version))
+            if table != SCORES:
+                removed["blobs"] += _purge_blobs(analytics, blobs, project_id, table, older, version)
+            removed[table] = analytics.lookup(sql(f"SELECT count() FROM {table} WHERE {{}}", older))[0][0]
+            if removed[table]:
+                statement = f"ALTER TABLE {table} DELETE WHERE {{}} SETTINGS mutations_sync = 2"
+                analytics.execute(sql(statement, older))
+    return removed
+
+
+def _purge_blobs(
+    analytics: Analytics, blobs: Blobs, project_id: str, table: str, older: Sql, version: int
+) -> int:
+    """Only rows that hold a reference, or were updated and may have held one, can have blobs."""
+    names = "trace_id, id" if table == OBSERVATIONS else "id, ''"
+    marker = value("String", MARKER)
+    rows = sql(
+        f"SELECT DISTINCT {names} FROM {table} WHERE {{}} AND (merge_state != '' OR startsWith(input, {{}})"
+        " OR startsWith(output, {}) OR arrayExists(text -> startsWith(text, {}), mapValues(metadata)))",
+        older,
+        marker,
+        marker,
+        marker,
+    )
+    count = 0
+    for trace_id, id_ in analytics.lookup(rows):
+        for key in blobs.keys(folder(project_id, trace_id, id_)):
+            if version_of(key) < version:
+                blobs.delete(key)
+                count += 1
+    return count
+
+
+def _condition(project_id: str, column: str, ids: list[str]) -> Sql:
+    return sql(
+        f"project_id = {{}} AND {column} IN {{}}", value("String", project_id), value("Array(String)", ids)
+    )

@@ -1,0 +1,181 @@
+"""The Langfuse batch dialect: the body of `POST /api/public/ingestion` to patches (contract 1.2 - 1.6).
+
+Pure and repeatable: the same body and arrival always give the same records, because the log is decoded again
+after a crash. One bad event never affects another.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from spyglass.core.errors import Invalid, InvalidData
+from spyglass.core.jsontext import replace_lone_surrogates
+from spyglass.core.records import Arrival, Decoded, Patch, Rank, Rejection
+from spyglass.ingest.dialects.langfuse_bodies import (
+    Batch,
+    Envelope,
+    EnvelopeId,
+    EventBody,
+    GenerationBody,
+    LegacyObservationBody,
+    ScoreBody,
+    SdkLogBody,
+    SpanBody,
+    TraceBody,
+)
+from spyglass.ingest.dialects.langfuse_records import build_observation, build_trace
+from spyglass.ingest.dialects.langfuse_values import check_id, read_body, read_instant
+from spyglass.ingest.dialects.scores import build_score
+
+MAX_EVENTS = 10_000
+INVALID = "Invalid request data"
+
+Build = Callable[[Any, int, Rank, Arrival], Patch | None]
+
+
+class EventType(NamedTuple):
+    decode: Callable[[bytes | msgspec.Raw], Any]
+    build: Build
+    rank: Rank = Rank.CREATE
+    scores_only: bool = False  # also for callers that may only write scores
+    silent: bool = False  # answered in neither list
+
+
+def _observation(type_: str) -> Build:
+    def build(body: Any, time_us: int, rank: Rank, arrival: Arrival) -> Patch | None:
+        return build_observation(body, type_, time_us, rank, arrival)
+
+    return build
+
+
+def _legacy_observation(body: LegacyObservationBody, time_us: int, rank: Rank, arrival: Arrival) -> Any:
+    return build_observation(body, body.type, time_us, rank, arrival)
+
+
+def _score(body: ScoreBody, time_us: int, rank: Rank, arrival: Arrival) -> Patch | None:
+    return build_score(body, time_us, arrival)
+
+
+def _sdk_log(body: SdkLogBody, time_us: int, rank: Rank, arrival: Arrival) -> Patch | None:
+    if bytes(body.log) == b"null":
+        raise ValueError("body.log: must not be null")
+    return None
+
+
+_decode_generation = msgspec.json.Decoder(GenerationBody).decode
+_decode_span = msgspec.json.Decoder(SpanBody).decode
+_decode_legacy = msgspec.json.Decoder(LegacyObservationBody).decode
+
+EVENT_TYPES: dict[str, EventType] = {
+    "trace-create": EventType(msgspec.json.Decoder(TraceBody).decode, build_trace),
+    "span-create": EventType(_decode_span, _observation("SPAN")),
+    "span-update": EventType(_decode_span, _observation("SPAN"), Rank.UPDATE),
+    "generation-create": EventType(_decode_generation, _observation("GENERATION")),
+    "generation-update": EventType(_decode_generation, _observation("GENERATION"), Rank.UPDATE),
+    "event-create": EventType(msgspec.json.Decoder(EventBody).decode, _observation("EVENT")),
+    "score-create": EventType(msgspec.json.Decoder(ScoreBody).decode, _score, scores_only=True),
+    "sdk-log": EventType(msgspec.json.Decoder(SdkLogBody).decode, _sdk_log, scores_only=True, silent=True),
+    "observation-create": EventType(_decode_legacy, _legacy_observation),
+    "observation-update": EventType(_decode_legacy, _legacy_observation, Rank.UPDATE),
+} | {
+    f"{name}-create": EventType(_decode_generation, _observation(name.upper()))
+    for name in ("agent", "tool", "chain", "retriever", "evaluator", "embedding", "guardrail")
+}
+
+_decode_batch = msgspec.json.Decoder(Batch).decode
+_decode_envelope = msgspec.json.Decoder(Envelope).decode
+_decode_envelope_id = msgspec.json.Decoder(EnvelopeId).decode
+
+
+class _Accepted(NamedTuple):
+    rank: Rank
+    time_us: int
+    id: str
+    patch: Patch | None
+
+
+def decode(body: bytes, *, arrival: Arrival, scores_only: bool = False) -> Decoded:
+    """Patches and the answer's two lists; raises `Invalid` when the body as a whole is no batch."""
+    events = _split(body)
+    accepted: list[_Accepted] = []
+    malformed: list[Rejection] = []
+    denied: list[Rejection] = []
+    silent = 0
+    for raw in events:
+        try:
+            envelope = _read_envelope(raw)
+            type_ = EVENT_TYPES[envelope.type]
+            time_us = read_instant("timestamp", envelope.timestamp, arrival, {})
+            patch = type_.build(read_body(type_.decode, envelope.body), time_us, type_.rank, arrival)
+        except (ValueError, RecursionError) as error:
+            malformed.append(Rejection(_read_id(raw), 400, INVALID, str(error)))
+            continue
+        if scores_only and not type_.scores_only:
+            denied.append(Rejection(envelope.id, 401, "Authentication error", "Access Scope Denied"))
+        elif type_.silent:
+            silent += 1
+        else:
+            accepted.append(_Accepted(type_.rank, time_us, envelope.id, patch))
+    accepted.sort(key=lambda event: (event.rank, event.time_us))
+    return Decoded(
+        patches=[event.patch for event in accepted if event.patch is not None],
+        accepted=[event.id for event in accepted],
+        rejections=malformed + denied,
+        received=len(events) - silent,
+    )
+
+
+def answer(decoded: Decoded) -> dict[str, list[dict[str, Any]]]:
+    """The body of the 207."""
+    errors: list[dict[str, Any]] = []
+    for rejection in decoded.rejections:
+        error = {"id": rejection.id, "status": rejection.status, "message": rejection.message}
+        if rejection.error:
+            error["error"] = rejection.error
+        errors.append(error)
+    return {"successes": [{"id": id_, "status": 201} for id_ in decoded.accepted], "errors": errors}
+
+
+def check_text_encoding(body: bytes) -> bytes:
+    """The body without lone surrogates; `Invalid` when it is not UTF-8, which raw values do not show."""
+    if not body.isascii():
+        try:
+            body.decode()
+        except UnicodeDecodeError as error:
+            raise Invalid(f"JSON is not valid UTF-8: {error.reason} at byte {error.start}") from None
+    return replace_lone_surrogates(body)
+
+
+def _split(body: bytes) -> list[msgspec.Raw]:
+    try:
+        events = _decode_batch(check_text_encoding(body)).batch
+    except msgspec.ValidationError as error:
+        raise InvalidData([str(error)]) from None
+    except msgspec.DecodeError as error:
+        raise Invalid(str(error)) from None
+    except RecursionError:
+        raise Invalid("JSON is nested too deep") from None
+    if len(events) > MAX_EVENTS:
+        raise InvalidData([f"batch: has {len(events)} events; at most {MAX_EVENTS} are allowed"])
+    return events
+
+
+def _read_envelope(raw: msgspec.Raw) -> Envelope:
+    try:
+        envelope = _decode_envelope(raw)
+    except msgspec.MsgspecError as error:
+        raise ValueError(str(error)) from None
+    check_id("id", envelope.id)
+    if envelope.type not in EVENT_TYPES:
+        raise ValueError(f"type: {envelope.type[:100]!r} is not one of {', '.join(sorted(EVENT_TYPES))}")
+    return envelope
+
+
+def _read_id(raw: msgspec.Raw) -> str:
+    """The envelope's id as it is named in an error, however broken the rest is."""
+    try:
+        id_ = _decode_envelope_id(raw).id
+    except (msgspec.MsgspecError, RecursionError):
+        return "unknown"
+    return id_ if isinstance(id_, str) else "unknown"

@@ -1,0 +1,310 @@
+"""Folds patches into the state of a trace, an observation or a score (ingestion contract 1.9, 1.10).
+
+The state of an entity is the fold of all that was ever said about it, by the time of the statement. Instead of
+keeping every statement, each field keeps its winner together with the winner's stamp; then any order of
+arrival, any repetition and any split into requests gives the same state. Pure: no clock, no I/O.
+
+A stamp is (explicit, time_us, rank, order): what a sender named beats what only follows from a statement,
+then the later time wins, creates come before updates of the same instant, then the order of arrival decides.
+"""
+
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
+
+import msgspec
+
+from spyglass.core.records import Kind, Observation, Patch, Rank, Score, Trace
+
+Stamp = tuple[int, int, int, int]
+
+# A row that was not made of patches (a span) is what all later statements are laid over: named, but oldest.
+BASE: Stamp = (1, -(1 << 62), 0, 0)
+MAX_METADATA_PATCHES = 256
+
+BATCH = "ingestion-api"  # the `source` of observations that came as batch events
+
+
+class Rule(Enum):
+    """How a later statement about a field meets an earlier one."""
+
+    FIRST = auto()  # immutable: the earliest statement stays; null is no statement
+    LAST = auto()  # the latest statement; null clears
+    LAST_NOT_NULL = auto()  # the latest statement that is not null
+    LAST_FILLED = auto()  # the latest that is not null, empty, zero or false
+    UNION = auto()  # all statements together, sorted
+    DEEP = auto()  # objects merge key by key, arrays index by index, anything else is replaced
+
+
+_TRACE = {
+    "timestamp": Rule.FIRST,
+    "environment": Rule.FIRST,
+    "created": Rule.FIRST,
+    "name": Rule.LAST,
+    "user_id": Rule.LAST,
+    "session_id": Rule.LAST,
+    "release": Rule.LAST,
+    "version": Rule.LAST,
+    "public": Rule.LAST_NOT_NULL,
+    "bookmarked": Rule.LAST_NOT_NULL,
+    "tags": Rule.UNION,
+    "metadata": Rule.DEEP,
+    "input": Rule.LAST_FILLED,
+    "output": Rule.LAST_FILLED,
+}
+_OBSERVATION = {
+    "trace_id": Rule.FIRST,
+    "start_time": Rule.FIRST,
+    "environment": Rule.FIRST,
+    "type": Rule.LAST_NOT_NULL,
+    "name": Rule.LAST,
+    "model": Rule.LAST,
+    "level": Rule.LAST,
+    "metadata": Rule.DEEP,
+    "input": Rule.LAST_FILLED,
+    "output": Rule.LAST_FILLED,
+    "model_parameters": Rule.LAST_FILLED,
+    "provided_usage": Rule.LAST_FILLED,
+    "provided_cost": Rule.LAST_FILLED,
+}  # every other field: LAST_NOT_NULL
+_SCORE = {
+    "timestamp": Rule.FIRST,
+    "trace_id": Rule.FIRST,
+    "environment": Rule.FIRST,
+    "metadata": Rule.DEEP,
+}  # every other field: LAST
+
+RULES: dict[Kind, Callable[[str], Rule]] = {
+    Kind.TRACE: lambda name: _TRACE[name],
+    Kind.OBSERVATION: lambda name: _OBSERVATION.get(name, Rule.LAST_NOT_NULL),
+    Kind.SCORE: lambda name: _SCORE.get(name, Rule.LAST),
+}
+
+
+class State:
+    """What is known about one entity: a winner per field, and the metadata statements still apart."""
+
+    __slots__ = ("cells", "created_at", "kind", "metadata", "tags")
+
+    def __init__(self, kind: Kind) -> None:
+        self.kind = kind
+        self.cells: dict[str, tuple[Stamp, Any]] = {}
+        self.metadata: list[tuple[Stamp, dict[str, Any]]] = []
+        self.tags: set[str] = set()
+        self.created_at = 0
+
+    def fold(self, patch: Patch, order: int, received_us: int) -> None:
+        """Take one statement in; `order` is its place in the log, unique and ascending."""
+        if not self.created_at or received_us < self.created_at:
+            self.created_at = received_us
+        rule_of = RULES[self.kind]
+        time_us, rank = patch.time_us, int(patch.rank)
+        for name, value in patch.implied.items():
+            self._state(name, rule_of(name), (0, time_us, rank, order), value)
+        for name, value in patch.explicit.items():
+            self._state(name, rule_of(name), (1, time_us, rank, order), value)
+        if self.kind is Kind.TRACE and patch.rank is Rank.CREATE:
+            self._state("created", Rule.FIRST, (1, time_us, rank, order), True)
+
+    def _state(self, name: str, rule: Rule, stamp: Stamp, value: Any) -> None:
+        if rule is Rule.UNION:
+            self.tags.update(value or ())
+        elif rule is Rule.DEEP:
+            if value:
+                self._state_metadata(stamp, value)
+        elif (value is not None or rule is Rule.LAST) and (value or rule is not Rule.LAST_FILLED):
+            held = self.cells.get(name)
+            if held is None or _wins(rule, stamp, held[0]):
+                self.cells[name] = (stamp, value)
+
+    def _state_metadata(self, stamp: Stamp, patch: dict[str, Any]) -> None:
+        """Of equal statements the latest is enough: it sets again all that the earlier one set."""
+        for index, (held, earlier) in enumerate(self.metadata):
+            if earlier == patch:
+                self.metadata[index] = (max(held, stamp), patch)
+                return
+        self.metadata.append((stamp, patch))
+        if len(self.metadata) > MAX_METADATA_PATCHES:
+            ordered = sorted(self.metadata, key=_stamp_of)
+            half = len(ordered) // 2
+            self.metadata = [(ordered[half - 1][0], merge_all(ordered[:half])), *ordered[half:]]
+
+    def value(self, name: str, default: Any = "") -> Any:
+        held = self.cells.get(name)
+        return default if held is None or held[1] is None else held[1]
+
+    def merged_metadata(self) -> dict[str, Any]:
+        if len(self.metadata) == 1:
+            return self.metadata[0][1]
+        return merge_all(sorted(self.metadata, key=_stamp_of))
+
+
+def _stamp_of(statement: tuple[Stamp, Any]) -> Stamp:
+    return statement[0]
+
+
+def _wins(rule: Rule, new: Stamp, held: Stamp) -> bool:
+    if rule is not Rule.FIRST:
+        return new >= held
+    return (-new[0], *new[1:]) < (-held[0], *held[1:])
+
+
+def merge_all(statements: list[tuple[Stamp, dict[str, Any]]]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for _, patch in statements:
+        result = deep_merge(result, patch)
+    return result
+
+
+def deep_merge(older: Any, newer: Any) -> Any:
+    """Objects key by key, arrays index by index, anything else is replaced; neither argument is changed."""
+    if isinstance(older, dict) and isinstance(newer, dict):
+        merged = dict(older)
+        for key, value in newer.items():
+            merged[key] = deep_merge(merged[key], value) if key in merged else value
+        return merged
+    if isinstance(older, list) and isinstance(newer, list):
+        pairs = [deep_merge(a, b) for a, b in zip(older, newer, strict=False)]
+        return pairs + (older if len(older) > len(newer) else newer)[len(pairs) :]
+    return newer
+
+
+# --- between a state and its row
+
+
+class _Stored(msgspec.Struct):
+    """`merge_state`: the distinct stamps, and which of them each field's winner has. Metadata statements are
+    kept only while there are several; a single one is the row's metadata itself."""
+
+    s: list[Stamp]
+    c: dict[str, int]
+    m: list[tuple[int, dict[str, Any]]] = []
+    one: int | None = None  # the stamp of the only metadata statement
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(_Stored).decode
+
+
+def store(state: State) -> str:
+    """The text for the `merge_state` column."""
+    stamps: dict[Stamp, int] = {}
+
+    def number(stamp: Stamp) -> int:
+        return stamps.setdefault(stamp, len(stamps))
+
+    cells = {name: number(stamp) for name, (stamp, _) in state.cells.items()}
+    several = len(state.metadata) > 1
+    stored = _Stored(
+        s=[],
+        c=cells,
+        m=[(number(stamp), patch) for stamp, patch in state.metadata] if several else [],
+        one=number(state.metadata[0][0]) if len(state.metadata) == 1 else None,
+    )
+    stored.s = list(stamps)
+    return _encode(stored).decode()
+
+
+def restore(kind: Kind, row: Observation | Trace | Score, read_text: Callable[[str], Any]) -> State:
+    """The state behind a stored row; `read_text` parses a stored metadata text."""
+    state = State(kind)
+    state.created_at = row.created_at
+    stored = _decode(row.merge_state) if row.merge_state else None
+    metadata = {key: read_text(text) for key, text in row.metadata.items()}
+    if isinstance(row, Trace):
+        state.tags = set(row.tags)
+    if stored is None:
+        for name in _fields_of(row):
+            value = _cell_value(row, name)
+            if value not in (None, "", {}, []):
+                state.cells[name] = (BASE, value)
+        if metadata:
+            state.metadata = [(BASE, metadata)]
+        return state
+    for name, number in stored.c.items():
+        state.cells[name] = (stored.s[number], _cell_value(row, name))
+    if stored.m:
+        state.metadata = [(stored.s[number], patch) for number, patch in stored.m]
+    elif stored.one is not None and metadata:
+        state.metadata = [(stored.s[stored.one], metadata)]
+    return state
+
+
+_NOT_CELLS = frozenset(
+    {"project_id", "id", "metadata", "tags", "merge_state", "version_seq", "is_deleted", "created_at", "updated_at"}
+    | {"usage", "cost", "total_cost", "model_id", "pricing_tier", "prompt_id", "prompt_name", "prompt_version"}
+    | {"tool_definitions", "tool_calls", "tool_call_names", "experiment", "input_preview", "output_preview"}
+    | {"observation_count", "first_start", "last_end"}
+    | {"error_count", "warning_count", "default_count", "debug_count"}
+)  # fmt: skip
+
+
+def _fields_of(row: Observation | Trace | Score) -> list[str]:
+    names = [name for name in row.__struct_fields__ if name not in _NOT_CELLS]
+    return [*names, "prompt"] if isinstance(row, Observation) else names
+
+
+def _cell_value(row: Observation | Trace | Score, name: str) -> Any:
+    if name == "created":
+        return True
+    if name == "prompt" and isinstance(row, Observation):
+        return (row.prompt_name, row.prompt_version) if row.prompt_name else None
+    return getattr(row, name)
+
+
+def to_row(
+    state: State, project_id: str, id_: str, to_text: Callable[[Any], str]
+) -> Observation | Trace | Score:
+    """A fresh row of the state; what steps and sums fill is left at its default."""
+    row: Observation | Trace | Score
+    if state.kind is Kind.OBSERVATION:
+        row = Observation(
+            project_id=project_id,
+            id=id_,
+            trace_id=state.value("trace_id"),
+            start_time=state.value("start_time", 0),
+        )
+    elif state.kind is Kind.TRACE:
+        row = Trace(project_id=project_id, id=id_, timestamp=state.value("timestamp", 0))
+        row.tags = sorted(state.tags)
+    else:
+        row = Score(project_id=project_id, id=id_, timestamp=state.value("timestamp", 0))
+    for name, (stamp, value) in state.cells.items():
+        if value is None or name == "created" or _is_overruled(state, name, stamp):
+            continue
+        if name == "prompt":
+            row.prompt_name, row.prompt_version = value  # type: ignore[union-attr]
+        else:
+            setattr(row, name, value)
+    row.metadata = {
+        key: "null" if value is None else to_text(value) for key, value in state.merged_metadata().items()
+    }
+    if isinstance(row, Observation) and row.end_time is not None and row.end_time < row.start_time:
+        row.end_time = row.start_time  # contract 1.10; the state keeps what was said
+    row.created_at = state.created_at
+    row.merge_state = store(state)
+    return row
+
+
+def _is_overruled(state: State, name: str, stamp: Stamp) -> bool:
+    """A trace that was created by name takes nothing from its observations (contract 1.11): what they
+    suggest carries a negative time (see `suggest_trace`)."""
+    return (
+        stamp[0] == 0
+        and stamp[1] < 0
+        and name in ("name", "input", "output")
+        and "created" in state.cells
+    )
+
+
+def suggest_trace(observation: Observation) -> list[Patch]:
+    """What an observation says about its trace without naming it: that it exists, from when, and - a root of
+    the batch API - how it may be called. Of such roots the earliest wins, so their time counts backwards; any
+    value that a sender named beats them. (Spans name their trace in the OTLP dialect.)"""
+    trace_id, start = observation.trace_id, observation.start_time
+    exists = {"timestamp": start, "environment": observation.environment}
+    patches = [Patch(Kind.TRACE, trace_id, start, Rank.UPDATE, {}, exists)]
+    if observation.source == BATCH and not observation.parent_id:
+        root = {"name": observation.name, "input": observation.input, "output": observation.output}
+        patches.append(Patch(Kind.TRACE, trace_id, -start - 1, Rank.UPDATE, {}, root))
+    return patches

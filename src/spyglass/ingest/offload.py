@@ -1,0 +1,54 @@
+"""Large texts leave the row: the whole goes to the blob store, the row keeps a reference and the head
+(`core/references.py` has the form).
+
+A row has a folder of its own and the version of the row stands in the key, so that the blobs of a deleted row
+are found by its folder, and never are those of a row that was sent again afterwards. A text from outside that
+looks like a reference is moved too: a reference in a row is always ours and within its project.
+"""
+
+import hashlib
+
+from spyglass.core.records import Observation, Trace
+from spyglass.core.references import MARKER, project_prefix, read_reference
+from spyglass.stores.blobs import Blobs
+
+HEAD_CHARACTERS = 2000
+
+
+def offload(row: Observation | Trace, blobs: Blobs, limit_bytes: int) -> None:
+    """Move each text of the row that is longer than `limit_bytes`."""
+    row.input = _moved(row.input, row, blobs, limit_bytes)
+    row.output = _moved(row.output, row, blobs, limit_bytes)
+    for key, text in row.metadata.items():
+        moved = _moved(text, row, blobs, limit_bytes)
+        if moved is not text:
+            row.metadata = {**row.metadata, key: moved}
+
+
+def folder(project_id: str, trace_id: str, observation_id: str = "") -> str:
+    """Where the blobs of an observation lie, or of the trace itself."""
+    name = hashlib.sha256(f"{trace_id}\n{observation_id}".encode()).hexdigest()[:32]
+    return f"{project_prefix(project_id)}/{name}"
+
+
+def version_of(key: str) -> int:
+    """The version of the row that wrote this blob."""
+    return int(key.rsplit("/", 1)[1].split("-", 1)[0], 16)
+
+
+def _moved(text: str, row: Observation | Trace, blobs: Blobs, limit_bytes: int) -> str:
+    pretends = text.startswith(MARKER)
+    if len(text) * 4 <= limit_bytes and not pretends:
+        return text
+    if pretends:
+        key = read_reference(text, row.project_id)
+        if key is not None and blobs.exists(key):
+            return text
+    data = text.encode()
+    if len(data) <= limit_bytes and not pretends:
+        return text
+    place = folder(row.project_id, row.trace_id, row.id) if isinstance(row, Observation) else folder(row.project_id, row.id)
+    key = f"{place}/{row.version_seq:016x}-{hashlib.sha256(data).hexdigest()[:32]}"
+    if not blobs.exists(key):
+        blobs.put(key, data)
+    return f"{MARKER}key={key}|bytes={len(data)}@@@{text[:HEAD_CHARACTERS]}"

@@ -1,0 +1,252 @@
+"""The way in, as the routes see it: `submit` a decoded request, get an acknowledgement that is durable.
+
+    routes -> submit -> inbox -> committer thread: one fsync for all that wait -> acknowledge
+                                      |
+                                      +-> worker (ingest/worker.py): apply to the tables, advance the log
+"""
+
+import asyncio
+import queue
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from spyglass.core.clock import monotonic_s, now_us
+from spyglass.core.errors import Unavailable
+from spyglass.core.options import option
+from spyglass.core.records import Arrival, Decoded
+from spyglass.ingest.apply import ORDER_BITS
+from spyglass.ingest.worker import DELETE, Worker
+from spyglass.stores.log import Entry, Log
+
+_GATHER_ENTRIES = 256
+_GATHER_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Config:
+    """How much the way in may hold, and when it refuses."""
+
+    gather_ms: int = option(
+        120, "How long requests are gathered before they are written to the tables", low=1, high=5000
+    )
+    batch_rows: int = option(
+        5000, "Write to the tables at once when this many events wait", low=1, high=100_000
+    )
+    backlog_bytes: int = option(
+        256 << 20, "Decoded requests held in memory; beyond it they wait in the log only", low=0
+    )
+    waiting_requests: int = option(2000, "Answer 503 when this many requests wait for the log", low=1)
+    max_log_bytes: int = option(10 << 30, "Answer 503 when this much waits to be applied", low=1 << 20)
+    min_free_bytes: int = option(1 << 30, "Answer 503 when the disk has less room than this", low=0)
+    offload_bytes: int = option(
+        256 << 10, "Longer inputs, outputs and metadata values go to the blob store", low=1 << 10
+    )
+    memory_bytes: int = option(
+        64 << 20, "Recent traces, observations and scores held for updates", low=1 << 20
+    )
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A decoded request with the raw bytes that it was decoded from (they go to the log)."""
+
+    dialect: str
+    body: bytes
+    headers: dict[str, str]
+    arrival: Arrival
+    decoded: Decoded
+
+
+_Waiting = tuple[Submission, "asyncio.Future[int]", asyncio.AbstractEventLoop]
+
+
+class Pipeline:
+    """Thread-safe. `start` before the first `submit`; `stop` drains: what was acknowledged is applied."""
+
+    def __init__(self, log: Log, worker: Worker, config: Config, data_dir: Path) -> None:
+        self._log = log
+        self._worker = worker
+        self._config = config
+        self._data_dir = data_dir
+        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._committer = threading.Thread(target=self._commit_forever, name="committer", daemon=True)
+        self._refused: Counter[str] = Counter()
+        self._received = 0
+        self._disk_checked_s = float("-inf")
+        self._disk_free = 0
+        self._closed = False
+        self.ready = False
+        self.draining = False  # a stop was asked for; requests that still come are served
+
+    def start(self) -> None:
+        self._worker.start()
+        self._committer.start()
+        self.ready = True
+
+    def stop(self, timeout_s: float) -> bool:
+        """Refuse what is new, commit and apply what is in; False when the time ran out (nothing is lost)."""
+        deadline = monotonic_s() + timeout_s
+        self.draining = self._closed = True
+        self._inbox.put(None)
+        self._committer.join(timeout_s)
+        applied = self._worker.stop(max(0.0, deadline - monotonic_s()))
+        self._flush_counts()
+        return applied
+
+    async def submit(self, submission: Submission) -> int:
+        """Append to the log and return its `seq` once it is durable; raises `Unavailable` when overloaded."""
+        self._received += submission.decoded.received
+        try:
+            self._admit()
+            loop = asyncio.get_running_loop()
+            future: asyncio.Future[int] = loop.create_future()
+            self._inbox.put((submission, future, loop))
+            seq = await future
+        except Unavailable:
+            self._refused["unavailable"] += submission.decoded.received
+            raise
+        for rejection in submission.decoded.rejections:
+            self._refused[f"status_{rejection.status}"] += 1
+        return seq
+
+    @property
+    def stalled(self) -> str:
+        """Why acknowledged data is not being applied at the moment, or an empty text."""
+        return self._worker.stalled
+
+    @property
+    def lag(self) -> int:
+        """Requests that are acknowledged and not readable yet."""
+        return self._worker.lag()
+
+    async def applied(self, seq: int, timeout_s: float = 10.0) -> bool:
+        """Wait until everything up to `seq` can be read; False when the time runs out (it stays durable)."""
+        return await asyncio.to_thread(self._worker.wait_applied, seq, timeout_s)
+
+    async def delete(self, project_id: str, deletes: dict[str, list[str]]) -> int:
+        """Delete records ("traces" with their observations and scores, or "scores", by id): durable, and gone
+        from reads on return. Returns the version below which their rows may be purged."""
+        body = msgspec.json.encode(deletes)
+        arrival = Arrival(project_id=project_id, received_us=now_us())
+        seq = await self.submit(Submission(DELETE, body, {}, arrival, Decoded()))
+        if not await self.applied(seq):
+            raise Unavailable("The deletion is recorded and will be done; it is not visible yet")
+        return seq << ORDER_BITS
+
+    def wake(self, last_seq: int) -> None:
+        """Entries up to `last_seq` were appended to the log past `submit` (`spyglass replay`)."""
+        self._worker.wake(last_seq)
+
+    def count_refused(self, reason: str, events: int) -> None:
+        """Events that were turned away before `submit`, under a short reason."""
+        self._received += events
+        self._refused[reason] += events
+
+    def counters(self) -> dict[str, int]:
+        """received = acknowledged + refused; acknowledged = visible + pending + quarantined + released +
+        deleted. Counts events; since the data directory was made."""
+        self._flush_counts()
+        counts = self._log.counters()
+        counts["refused"] = sum(n for name, n in counts.items() if name.startswith("refused_"))
+        counts["visible"] = counts.get("applied", 0) - counts.get("deleted", 0)
+        return counts
+
+    def _flush_counts(self) -> None:
+        counts = {f"refused_{reason}": n for reason, n in self._refused.items()}
+        received, self._received = self._received, 0
+        self._refused.clear()
+        if received or counts:
+            self._log.add({**counts, "received": received})
+
+    # --- admission
+
+    def _admit(self) -> None:
+        if self._closed or not self.ready:
+            raise Unavailable("Spyglass is shutting down" if self._closed else "Spyglass is starting")
+        if self._log.broken:
+            raise Unavailable(self._log.broken)
+        if self._inbox.qsize() > self._config.waiting_requests:
+            raise Unavailable("Too many requests are waiting")
+        if self._log.size_bytes() > self._config.max_log_bytes:
+            raise Unavailable("Too much data is waiting to be applied")
+        if self._free_bytes() < self._config.min_free_bytes:
+            raise Unavailable("The disk is almost full: nothing more is stored")
+
+    def _free_bytes(self) -> int:
+        now_s = monotonic_s()
+        if now_s - self._disk_checked_s > 1.0:
+            self._disk_checked_s = now_s
+            self._disk_free = shutil.disk_usage(self._data_dir).free
+        return self._disk_free
+
+    # --- the committer's thread
+
+    def _commit_forever(self) -> None:
+        while True:
+            first = self._inbox.get()
+            if first is None:
+                return
+            waiting, last = self._gather(first)
+            self._commit(waiting)
+            if last:
+                return
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        """All that waits by now, within bounds; True when the end was among it."""
+        waiting, size = [first], len(first[0].body)
+        while len(waiting) < _GATHER_ENTRIES and size < _GATHER_BYTES:
+            try:
+                more = self._inbox.get_nowait()
+            except queue.Empty:
+                break
+            if more is None:
+                return waiting, True
+            waiting.append(more)
+            size += len(more[0].body)
+        return waiting, False
+
+    def _commit(self, waiting: list[_Waiting]) -> None:
+        entries = [
+            Entry(
+                project_id=submission.arrival.project_id,
+                dialect=submission.dialect,
+                received_us=submission.arrival.received_us,
+                headers=submission.headers,
+                body=submission.body,
+                events=submission.decoded.received - len(submission.decoded.rejections),
+            )
+            for submission, _, _ in waiting
+        ]
+        try:
+            first = self._log.append(entries)
+        except Unavailable as error:
+            _resolve(waiting, lambda future, _: future.set_exception(error))
+            return
+        for offset, (submission, _, _) in enumerate(waiting):
+            self._worker.offer(
+                first + offset, submission.arrival, submission.dialect, submission.body, submission.decoded
+            )
+        self._worker.wake(first + len(waiting) - 1)
+        _resolve(waiting, lambda future, offset: future.set_result(first + offset))
+
+
+def _resolve(waiting: list[_Waiting], settle: Callable[["asyncio.Future[int]", int], None]) -> None:
+    """Settle the futures, with one call into each event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[int], int]]] = {}
+    for offset, (_, future, loop) in enumerate(waiting):
+        by_loop.setdefault(loop, []).append((future, offset))
+
+    def settle_all(futures: list[tuple["asyncio.Future[int]", int]]) -> None:
+        for future, offset in futures:
+            if not future.done():
+                settle(future, offset)
+
+    for loop, futures in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(settle_all, futures)

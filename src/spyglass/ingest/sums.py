@@ -1,0 +1,106 @@
+"""What the observations of a trace add up to: counts, times, usage, cost.
+
+Recomputed from the stored rows, never added up step by step, so a repeated or replaced observation counts
+once. A trace that is new in a batch has all its observations in it and needs no query.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from spyglass.core.records import Observation, Trace
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.sql import sql, value
+
+# Traces whose times lie further apart than this are summed by separate queries, so that one old trace does
+# not make the engine read everything in between.
+_GAP_US = 3_600_000_000
+_MOST_QUERIES = 16
+
+_SUMS = """
+SELECT trace_id, count(), toUnixTimestamp64Micro(min(start_time)),
+    toUnixTimestamp64Micro(max(greatest(start_time, coalesce(end_time, start_time)))),
+    countIf(level = 'ERROR'), countIf(level = 'WARNING'), countIf(level = 'DEFAULT'), countIf(level = 'DEBUG'),
+    sumMap(usage), if(count(total_cost) = 0, NULL, sum(total_cost))
+FROM observations FINAL
+WHERE project_id = {} AND trace_id IN {}
+    AND start_time >= fromUnixTimestamp64Micro({}, 'UTC') AND start_time <= fromUnixTimestamp64Micro({}, 'UTC')
+GROUP BY trace_id
+"""
+
+_COUNTS = {
+    "ERROR": "error_count",
+    "WARNING": "warning_count",
+    "DEFAULT": "default_count",
+    "DEBUG": "debug_count",
+}
+
+
+def sum_rows(trace: Trace, observations: Iterable[Observation]) -> None:
+    """Fill the sums of a trace all of whose observations are at hand."""
+    usage: dict[str, int] = {}
+    cost: Decimal | None = None
+    trace.observation_count = 0
+    for row in observations:
+        last = row.start_time if row.end_time is None else max(row.start_time, row.end_time)
+        if trace.first_start is None or row.start_time < trace.first_start:
+            trace.first_start = row.start_time
+        if trace.last_end is None or last > trace.last_end:
+            trace.last_end = last
+        trace.observation_count += 1
+        name = _COUNTS[row.level]
+        setattr(trace, name, getattr(trace, name) + 1)
+        for key, amount in row.usage.items():
+            usage[key] = usage.get(key, 0) + amount
+        if row.total_cost is not None:
+            cost = row.total_cost if cost is None else cost + row.total_cost
+    trace.usage = usage
+    trace.total_cost = cost
+
+
+def sum_stored(analytics: Analytics, traces: list[Trace]) -> None:
+    """Fill the sums from the stored observations; `first_start` and `last_end` of each trace must enclose
+    all of them (they may be wider)."""
+    for project_id, group in _groups(traces):
+        rows = analytics.lookup(
+            sql(
+                _SUMS,
+                value("String", project_id),
+                value("Array(String)", [trace.id for trace in group]),
+                value("Int64", min(trace.first_start or 0 for trace in group)),
+                value("Int64", max(trace.last_end or 0 for trace in group)),
+            )
+        )
+        sums = {row[0]: row[1:] for row in rows}
+        for trace in group:
+            _set(trace, sums.get(trace.id))
+
+
+def _set(trace: Trace, found: tuple[Any, ...] | None) -> None:
+    if found is None:
+        found = (0, None, None, 0, 0, 0, 0, {}, None)
+    (
+        trace.observation_count,
+        trace.first_start,
+        trace.last_end,
+        trace.error_count,
+        trace.warning_count,
+        trace.default_count,
+        trace.debug_count,
+        usage,
+        trace.total_cost,
+    ) = found
+    trace.usage = dict(usage)
+
+
+def _groups(traces: list[Trace]) -> list[tuple[str, list[Trace]]]:
+    groups: list[tuple[str, list[Trace]]] = []
+    ordered = sorted(traces, key=lambda trace: (trace.project_id, trace.first_start or 0))
+    for trace in ordered:
+        if groups and groups[-1][0] == trace.project_id:
+            near = (trace.first_start or 0) - (groups[-1][1][-1].first_start or 0) < _GAP_US
+            if near or len(groups) >= _MOST_QUERIES:
+                groups[-1][1].append(trace)
+                continue
+        groups.append((trace.project_id, [trace]))
+    return groups

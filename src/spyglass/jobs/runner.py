@@ -1,0 +1,118 @@
+"""Runs the jobs of the metadata store, one at a time, each under a lease.
+
+A claim counts the attempt and takes the lease before the work starts, so a job that ends the process is seen
+as tried; only the holder of the lease may write the outcome. Failures are retried with back-off, then kept as
+failed with the last error (fault matrix F25, F26).
+"""
+
+import logging
+import threading
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+
+from spyglass.core.clock import now
+from spyglass.core.errors import SpyglassError
+from spyglass.core.ids import new_id
+from spyglass.jobs.registry import JobContext, JobKind
+from spyglass.stores.meta.tables.jobs import Job, JobState
+
+log = logging.getLogger(__name__)
+
+_POLL_S = 5.0
+_FIRST_DELAY_S = 2
+_LONGEST_DELAY_S = 600
+
+
+class JobRunner:
+    """A thread that looks for due jobs every few seconds, and at once when it is woken."""
+
+    def __init__(self, context: JobContext, kinds: list[JobKind]) -> None:
+        self._context = context
+        self._kinds = {kind.name: kind for kind in kinds}
+        self._wake = threading.Event()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run_forever, name="jobs", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def stop(self, timeout_s: float) -> None:
+        """End after the job at hand; one that takes longer is taken up again at the next start."""
+        self._stopping = True
+        self._wake.set()
+        self._thread.join(timeout_s)
+
+    def _run_forever(self) -> None:
+        while not self._stopping:
+            try:
+                while not self._stopping and self.run_one():
+                    pass
+            except SpyglassError as error:
+                log.warning("jobs wait: %s", error.message)
+            self._wake.wait(_POLL_S)
+            self._wake.clear()
+
+    def run_one(self) -> bool:
+        """Claim and run the next due job; False when there is none."""
+        claimed = self._claim()
+        if claimed is None:
+            return False
+        job, token = claimed
+        kind = self._kinds[job.name]
+        try:
+            result = kind.run(self._context, dict(job.arguments))
+        except Exception as error:  # noqa: BLE001 - the outcome of any failure is recorded
+            log.warning("job %s %s failed (attempt %d)", job.name, job.id, job.attempts, exc_info=True)
+            text = error.message if isinstance(error, SpyglassError) else f"{type(error).__name__}: {error}"
+            self._fail(job, kind, token, text)
+        else:
+            self._end(job.id, token, {"state": JobState.DONE, "result": result, "last_error": None})
+        return True
+
+    def _claim(self) -> tuple[Job, str] | None:
+        moment = now()
+        due = or_(
+            (Job.state == JobState.WAITING) & (Job.run_after <= moment),
+            (Job.state == JobState.RUNNING) & (Job.lease_until < moment),
+        )
+        with self._context.stores.meta.begin() as session:
+            job = session.scalars(
+                select(Job)
+                .where(due, Job.name.in_(self._kinds))
+                .order_by(Job.run_after)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            ).first()
+            if job is None:
+                return None
+            token = new_id()
+            job.state = JobState.RUNNING
+            job.attempts += 1
+            job.lease_token = token
+            job.lease_until = moment + timedelta(seconds=self._kinds[job.name].lease_s)
+            job.started_at = job.started_at or moment
+        return job, token
+
+    def _fail(self, job: Job, kind: JobKind, token: str, text: str) -> None:
+        if job.attempts > kind.retries:
+            self._end(job.id, token, {"state": JobState.FAILED, "last_error": text[:2000]})
+            return
+        delay_s = min(_FIRST_DELAY_S * 2 ** (job.attempts - 1), _LONGEST_DELAY_S)
+        again = now() + timedelta(seconds=delay_s)
+        self._end(job.id, token, {"state": JobState.WAITING, "run_after": again, "last_error": text[:2000]})
+
+    def _end(self, job_id: str, token: str, outcome: dict[str, Any]) -> None:
+        """Write the outcome, unless the lease was lost to another worker meanwhile."""
+        if outcome["state"] in (JobState.DONE, JobState.FAILED):
+            outcome["finished_at"] = now()
+        with self._context.stores.meta.begin() as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id, Job.lease_token == token)
+                .values(**outcome, lease_token=None, lease_until=None)
+            )
