@@ -1,0 +1,40 @@
+"""Makes the HTTP application of the routers that `server.py` lists: errors, edge, OpenAPI."""
+
+from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+
+from spyglass import __version__
+from spyglass.api.answers import FastJSON
+from spyglass.api.edge import Edge
+from spyglass.api.errors import install_error_handlers
+from spyglass.api.openapi import install_openapi, operation_id
+from spyglass.api.state import AppState
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
+
+
+def create_app(
+    state: AppState | None, routers: Iterable[APIRouter], lifespan: Lifespan | None = None
+) -> FastAPI:
+    """`state` is None only where the application is described and never called."""
+    # The framework's own documentation pages load scripts from elsewhere; the document itself is enough.
+    app = FastAPI(
+        title="Spyglass",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        default_response_class=FastJSON,
+        generate_unique_id_function=operation_id,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.spyglass = state
+    app.add_middleware(Edge)
+    install_error_handlers(app)
+    for router in routers:
+        app.include_router(router)
+    install_openapi(app)
+    return app

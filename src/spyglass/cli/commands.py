@@ -1,0 +1,105 @@
+"""The commands and the end of the process. What they do is elsewhere: `server`, `doctor`, `keys`."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from spyglass import __version__
+from spyglass.cli.doctor import doctor
+from spyglass.cli.keys import keys
+from spyglass.cli.options import data_dir_option, load, say, starting
+from spyglass.core.errors import Misconfigured, SpyglassError
+
+EXIT_FAILED = 1
+EXIT_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="spyglass")
+def commands() -> None:
+    """Self-hosted observability for LLM applications.
+
+    Every setting has an environment variable: see docs/reference/settings.md.
+    """
+
+
+@commands.command()
+@click.option("--host", help="Address to listen on (default 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), help="TCP port to listen on (default 3000).")
+@data_dir_option
+@starting
+def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
+    """Run the server until SIGTERM or Ctrl-C."""
+    loaded = load(server_host=host, server_port=port, server_data_dir=data_dir)
+    from spyglass import server  # the engine takes a while to load; `--help` need not wait for it
+
+    server.serve(loaded.settings, say)
+
+
+@commands.command()
+@data_dir_option
+@starting
+def migrate(data_dir: Path | None) -> None:
+    """Bring all stores up to date and exit; `serve` does the same when it starts."""
+    settings = load(server_data_dir=data_dir).settings
+    from spyglass import server
+    from spyglass.stores.directory_lock import DirectoryLock
+    from spyglass.stores.meta.migrate import schema_version
+
+    with DirectoryLock(settings.server.data_dir):
+        say("opening the stores")
+        stores = server.open_stores(settings, settings.server.data_dir, say)
+        say(f"metadata is at schema version {schema_version(stores.meta)}")
+        stores.close()
+    say("up to date")
+
+
+@commands.command()
+@data_dir_option
+@click.argument("entries", nargs=-1, type=int)
+@starting
+def replay(data_dir: Path | None, entries: tuple[int, ...]) -> None:
+    """Apply requests again that were set aside (all of them, or the ENTRIES given by number).
+
+    The server must not be running on the same data directory.
+    """
+    settings = load(server_data_dir=data_dir).settings
+    from spyglass import server
+
+    left = server.replay(settings, say, seqs=list(entries) or None)
+    say(f"{left} set aside")
+    if left:
+        sys.exit(EXIT_FAILED)
+
+
+@commands.command()
+def openapi() -> None:
+    """Print the description of the HTTP API (OpenAPI, JSON)."""
+    from spyglass import server
+    from spyglass.api.app import create_app
+
+    say(json.dumps(create_app(None, server.ROUTERS).openapi(), indent=2, ensure_ascii=False))
+
+
+commands.add_command(doctor)
+commands.add_command(keys)
+
+
+def main() -> None:
+    """Entry point of the program: runs a command and turns its outcome into an exit code."""
+    try:
+        outcome = commands.main(prog_name="spyglass", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        sys.exit(130)
+    except Misconfigured as error:
+        click.echo(f"spyglass: {error.message}", err=True)
+        sys.exit(EXIT_CONFIGURATION)
+    except SpyglassError as error:
+        click.echo(f"spyglass: {error.message}", err=True)
+        sys.exit(EXIT_FAILED)
+    sys.exit(outcome if isinstance(outcome, int) else 0)

@@ -1,0 +1,1 @@
+"""Observations: v1 pages and v2 cursors."""

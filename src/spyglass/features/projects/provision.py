@@ -1,0 +1,219 @@
+"""What exists after the first start: an organization, a project, its keys and an owner.
+
+Either what the operator names (`LANGFUSE_INIT_*`; rows that exist are never changed, so it may stay set), or,
+on an empty store, a set with generated secrets that is shown once. Nothing here has a default password.
+"""
+
+import logging
+from dataclasses import dataclass, fields
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from spyglass.core.errors import Misconfigured
+from spyglass.core.ids import new_secret
+from spyglass.core.keys import new_key_pair, secret_matches
+from spyglass.core.options import option
+from spyglass.features.projects.service import add_key
+from spyglass.stores.meta import Meta
+from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
+from spyglass.stores.meta.tables.memberships import Role
+from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
+from spyglass.stores.passwords import hash_password
+
+log = logging.getLogger(__name__)
+
+FIRST_EMAIL = "admin@spyglass.local"
+MIN_RETENTION_DAYS = 3
+
+
+@dataclass(frozen=True)
+class Config:
+    """What to create at start, unless it exists. Without `org_id` the others are ignored."""
+
+    org_id: str = option("", "Id of the organization to create")
+    org_name: str = option("Provisioned Org", "Its name")
+    project_id: str = option("", "Id of the project to create in it")
+    project_name: str = option("Provisioned Project", "Its name")
+    project_retention: int = option(
+        0, "Days after which its data is deleted, at least 3; 0 keeps it for ever", low=0
+    )
+    project_public_key: str = option("", "Public key of the project; needs the secret key too")
+    project_secret_key: str = option("", "Secret key of the project", secret=True)
+    user_email: str = option("", "E-mail address of an owner to create; needs the password too")
+    user_name: str = option("Provisioned User", "Name of that owner")
+    user_password: str = option("", "Password of that owner", secret=True)
+
+    def __post_init__(self) -> None:
+        if 0 < self.project_retention < MIN_RETENTION_DAYS:
+            raise Misconfigured(
+                f"LANGFUSE_INIT_PROJECT_RETENTION must be 0 or at least {MIN_RETENTION_DAYS} days, "
+                f"not {self.project_retention}"
+            )
+
+
+@dataclass(frozen=True, repr=False)
+class FirstStart:
+    """What was generated; shown once, it cannot be read again."""
+
+    email: str
+    password: str
+    public_key: str
+    secret_key: str
+    project_id: str
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """The outcome of `provision`; `first` on the very first start only."""
+
+    first: FirstStart | None = None
+
+    def lines(self, url: str) -> list[str]:
+        """What to tell the operator once, empty when nothing was generated."""
+        if self.first is None:
+            return []
+        first = self.first
+        return [
+            "",
+            "First start. These are shown only now; keep them:",
+            f"  address      {url}",
+            f"  sign in      {first.email}   password  {first.password}",
+            f"  public key   {first.public_key}",
+            f"  secret key   {first.secret_key}",
+            "",
+            "Point your SDK here:",
+            f"  LANGFUSE_HOST={url}",
+            f"  LANGFUSE_PUBLIC_KEY={first.public_key}",
+            f"  LANGFUSE_SECRET_KEY={first.secret_key}",
+            "",
+        ]
+
+
+def provision(meta: Meta, pepper: bytes, config: Config) -> Provisioned:
+    """Create what is asked for, unless it exists; on an empty store without a wish, a first set."""
+    if config.org_id:
+        with meta.begin() as session:
+            _provision_named(session, pepper, config)
+        return Provisioned()
+    ignored = [f.name for f in fields(config) if getattr(config, f.name) != f.default]
+    if ignored:
+        names = ", ".join(f"LANGFUSE_INIT_{name.upper()}" for name in ignored)
+        log.warning("LANGFUSE_INIT_ORG_ID is not set, so these are ignored: %s", names)
+    return Provisioned(_provision_first(meta, pepper))
+
+
+def _provision_first(meta: Meta, pepper: bytes) -> FirstStart | None:
+    with meta.read() as session:
+        if not _is_empty(session):
+            return None
+    password = new_secret("")
+    password_hash = hash_password(password)
+    pair = new_key_pair()
+    with meta.begin() as session:
+        if not _is_empty(session):  # another process was quicker
+            return None
+        organization = Organization(name="My organization")
+        user = User(email=FIRST_EMAIL, name="Owner", password_hash=password_hash)
+        session.add_all([organization, user])
+        session.flush()
+        project = Project(name="My project", organization_id=organization.id)
+        session.add(project)
+        session.flush()
+        add_key(session, pepper, project, pair, note="Made at first start")
+        _make_owner(session, organization.id, user.id)
+        project_id = project.id
+    return FirstStart(FIRST_EMAIL, password, *pair, project_id)
+
+
+def _is_empty(session: Session) -> bool:
+    return session.scalar(select(func.count()).select_from(Organization)) == 0
+
+
+def _provision_named(session: Session, pepper: bytes, config: Config) -> None:
+    if session.get(Organization, config.org_id) is None:
+        session.add(Organization(id=config.org_id, name=config.org_name))
+        session.flush()
+    project = _provision_project(session, config) if config.project_id else None
+    _provision_key(session, pepper, config, project)
+    _provision_user(session, config)
+
+
+def _provision_project(session: Session, config: Config) -> Project | None:
+    project = session.get(Project, config.project_id)
+    if project is not None:
+        if project.deleted_at is not None:
+            log.warning("The project %s of LANGFUSE_INIT_PROJECT_ID was deleted; it stays so", project.id)
+            return None
+        return project
+    taken = select(Project.id).where(
+        Project.organization_id == config.org_id,
+        Project.name == config.project_name,
+        Project.deleted_at.is_(None),
+    )
+    other = session.scalar(taken)
+    if other is not None:
+        raise Misconfigured(
+            f"LANGFUSE_INIT_PROJECT_NAME {config.project_name!r} is the name of the project {other} "
+            f"in the organization {config.org_id}. Choose another name or that project's id."
+        )
+    project = Project(
+        id=config.project_id,
+        organization_id=config.org_id,
+        name=config.project_name,
+        retention_days=config.project_retention or None,
+    )
+    session.add(project)
+    session.flush()
+    return project
+
+
+def _provision_key(session: Session, pepper: bytes, config: Config, project: Project | None) -> None:
+    pair = (config.project_public_key, config.project_secret_key)
+    if not any(pair):
+        return
+    if project is None or not all(pair):
+        log.warning(
+            "No key is made: LANGFUSE_INIT_PROJECT_PUBLIC_KEY, _SECRET_KEY and _PROJECT_ID work only together"
+        )
+        return
+    existing = session.scalars(select(ApiKey).where(ApiKey.public_key == pair[0])).one_or_none()
+    if existing is not None and existing.project_id == project.id:
+        if not secret_matches(pepper, pair[1], existing.secret_hash):
+            log.warning(
+                "The key %s exists with another secret than LANGFUSE_INIT_PROJECT_SECRET_KEY and is left so. "
+                "Revoke it first to replace it: spyglass keys revoke %s",
+                pair[0],
+                pair[0],
+            )
+        return
+    if existing is not None:
+        log.warning("The key %s moves from project %s to %s", pair[0], existing.project_id, project.id)
+        session.delete(existing)
+        session.flush()
+        raise_revision(session, API_KEYS)
+    add_key(session, pepper, project, pair, note="Provisioned API Key")
+
+
+def _provision_user(session: Session, config: Config) -> None:
+    email = config.user_email.strip().lower()
+    if not email and not config.user_password:
+        return
+    if not email or not config.user_password:
+        log.warning("No user is made: LANGFUSE_INIT_USER_EMAIL and _USER_PASSWORD work only together")
+        return
+    user = session.scalars(select(User).where(User.email == email)).one_or_none()
+    if user is None:
+        user = User(email=email, name=config.user_name, password_hash=hash_password(config.user_password))
+        session.add(user)
+        session.flush()
+    _make_owner(session, config.org_id, user.id)
+
+
+def _make_owner(session: Session, organization_id: str, user_id: str) -> None:
+    membership = session.get(OrganizationMembership, (organization_id, user_id))
+    if membership is None:
+        membership = OrganizationMembership(organization_id=organization_id, user_id=user_id, role="")
+        session.add(membership)
+    membership.role = Role.OWNER.value
+    session.flush()

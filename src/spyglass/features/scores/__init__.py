@@ -1,0 +1,1 @@
+"""Scores: the three read generations, and delete."""

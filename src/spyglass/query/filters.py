@@ -1,0 +1,156 @@
+"""Filter conditions -> SQL conditions. One table of operators; what differs between columns is only where
+their expression stands: on the row, on its trace, over its observations, or on its scores.
+"""
+
+import re
+from collections.abc import Sequence
+
+from spyglass.core.filters import Condition, merge_conditions
+from spyglass.query.columns import Filterable, FilterSet, Scope
+from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, build_select, instant
+from spyglass.stores.analytics.sql import Sql, Value, all_of, sql, value
+
+# (condition type, operator) -> SQL over the expression and the bound value.
+_TEXT = {
+    "=": "{} = {}",
+    "contains": "position({}, {}) > 0",
+    "does not contain": "position({}, {}) = 0",
+    "starts with": "startsWith({}, {})",
+    "ends with": "endsWith({}, {})",
+}
+_COMPARE = {"=": "{} = {}", ">": "{} > {}", "<": "{} < {}", ">=": "{} >= {}", "<=": "{} <= {}"}
+_OPTIONS = {"any of": "{} IN {}", "none of": "{} NOT IN {}"}
+_ARRAY = {"any of": "hasAny({}, {})", "none of": "NOT hasAny({}, {})", "all of": "hasAll({}, {})"}
+_BOOLEAN = {"=": "({}) = {}", "<>": "({}) != {}"}
+OPERATORS: dict[str, dict[str, str]] = {
+    "string": _TEXT,
+    "stringObject": _TEXT,
+    "number": _COMPARE,
+    "numberObject": _COMPARE,
+    "datetime": _COMPARE,
+    "stringOptions": _OPTIONS,
+    "categoryOptions": _OPTIONS,
+    "arrayOptions": _ARRAY,
+    "boolean": _BOOLEAN,
+    "booleanObject": _BOOLEAN,
+}
+_NULL = {"is null": "{}", "is not null": "NOT ({})"}
+_IS_NULL = {
+    "string": "{} = ''",
+    "stringOptions": "{} = ''",
+    "arrayOptions": "empty({})",
+    "stringObject": "empty({})",
+    "metadata": "empty({})",
+}
+
+# ClickHouse's tokenizer of the text index: runs of ASCII letters and digits, other alphabets included.
+_TOKEN = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
+
+
+def compile_filter(
+    filters: FilterSet, project_id: str, named: Sequence[Condition], advanced: Sequence[Condition] = ()
+) -> list[Sql]:
+    """SQL conditions on `filters.view`, to be joined with AND. An advanced condition replaces the named ones
+    of the same physical column."""
+    merged = merge_conditions(named, advanced, lambda condition: filters.by_id[condition.column].field)
+    conditions: list[Sql] = []
+    of_trace: list[Sql] = []
+    for condition in merged:
+        entry = filters.by_id[condition.column]
+        match entry.scope:
+            case Scope.ROW:
+                conditions.append(_compile_on_row(entry, condition))
+            case Scope.TRACE:
+                of_trace.append(_compile_on_row(entry, condition))
+            case Scope.SUMS:
+                conditions.append(_compile_sums(entry, condition, project_id))
+            case Scope.SCORE:
+                conditions.append(_compile_scores(filters, condition, project_id))
+    if of_trace:
+        traces = build_select(TRACES, project_id, "id", of_trace)
+        conditions.append(sql("trace_id IN ({})", traces))
+    return conditions
+
+
+def _compile_on_row(entry: Filterable, condition: Condition) -> Sql:
+    expression = Sql((entry.expression,))
+    is_map = entry.column.type in ("stringObject", "metadata")
+    if condition.type == "null":
+        if is_map and condition.key:
+            missing = sql("NOT mapContains({}, {})", expression, value("String", condition.key))
+        else:
+            missing = sql(_IS_NULL.get(entry.column.type, "isNull({})"), expression)
+        return sql(_NULL[condition.operator], missing)
+    if is_map:
+        expression = sql("{}[{}]", expression, value("String", condition.key))
+        if condition.type == "numberObject":
+            expression = sql("toFloat64OrNull({})", expression)
+    if condition.operator == "matches":
+        return _compile_match(expression, str(condition.value), fold_case=entry.column.type == "body")
+    operators = OPERATORS[condition.type]
+    if entry.column.type == "arrayOptions":
+        operators = _ARRAY
+    return sql(operators[condition.operator], expression, _bind(condition))
+
+
+def _bind(condition: Condition) -> Value | Sql:
+    match condition.value:
+        case bool():
+            return value("Bool", condition.value)
+        case int():
+            return instant(condition.value)
+        case float():
+            return value("Float64", condition.value)
+        case tuple():
+            return value("Array(String)", list(condition.value))
+        case _:
+            return value("String", condition.value)
+
+
+def _compile_match(expression: Sql, text: str, *, fold_case: bool) -> Sql:
+    """The literal text, on whole words. The words let a text index prune; those with other alphabets are left
+    to the literal test, because the index folds only ASCII."""
+    words = [word for word in _TOKEN.findall(text) if word.isascii()]
+    if fold_case:
+        literal = sql("positionCaseInsensitiveUTF8({}, {}) > 0", expression, value("String", text))
+        expression = sql("lower({})", expression)
+        words = [word.lower() for word in words]
+    else:
+        literal = sql("position({}, {}) > 0", expression, value("String", text))
+    if not words:
+        return literal
+    return all_of([sql("hasAllTokens({}, {})", expression, value("Array(String)", words)), literal])
+
+
+def _compile_sums(entry: Filterable, condition: Condition, project_id: str) -> Sql:
+    having = _compile_on_row(entry, condition)
+    grouped = build_select(
+        OBSERVATIONS, project_id, "trace_id", tail=sql("GROUP BY trace_id HAVING {}", having)
+    )
+    return sql("id IN ({})", grouped)
+
+
+def _compile_scores(filters: FilterSet, condition: Condition, project_id: str) -> Sql:
+    """Records that have such scores; those without any only for `none of`."""
+    own, theirs = "id", "trace_id"
+    where: list[Sql] = []
+    if filters.view is OBSERVATIONS:
+        own, theirs = "(trace_id, id)", "trace_id, observation_id"
+        where.append(Sql(("observation_id != ''",)))
+    if condition.key:
+        where.append(sql("name = {}", value("String", condition.key)))
+    tail = Sql(("",))
+    word = "IN"
+    if condition.type == "numberObject":
+        average = sql(_COMPARE[condition.operator], Sql(("avg(value)",)), _bind(condition))
+        where.append(Sql(("data_type IN ('NUMERIC', 'BOOLEAN')",)))
+        tail = sql(f"GROUP BY {theirs} HAVING {{}}", average)
+    elif condition.type == "booleanObject":
+        where.append(Sql(("data_type = 'BOOLEAN'",)))
+        where.append(sql(_BOOLEAN[condition.operator], Sql(("value = 1",)), _bind(condition)))
+    else:
+        where.append(Sql(("data_type = 'CATEGORICAL'",)))
+        text = "string_value" if condition.key else "concat(name, ':', string_value)"
+        where.append(sql(_OPTIONS["any of"], Sql((text,)), _bind(condition)))
+        word = "IN" if condition.operator == "any of" else "NOT IN"
+    return sql(f"{own} {word} ({{}})", build_select(SCORES, project_id, theirs, where, tail))

@@ -1,0 +1,109 @@
+"""Traces: lists, single reads, and what other lists need to know of their traces."""
+
+from collections.abc import Iterable, Sequence
+
+from spyglass.core.records import Trace
+from spyglass.query.lists import ordered_by, read_page, read_rows
+from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.sql import Sql, sql, value
+
+CORE = (
+    "name",
+    "environment",
+    "user_id",
+    "session_id",
+    "release",
+    "version",
+    "tags",
+    "public",
+    "bookmarked",
+    "created_at",
+    "updated_at",
+)
+IO = ("input", "output", "metadata")
+METRICS = ("first_start", "last_end", "total_cost")
+
+# `orderBy` names of the public API.
+SORTABLE = {
+    "id": "id",
+    "timestamp": "timestamp",
+    "name": "name",
+    "userId": "user_id",
+    "release": "release",
+    "version": "version",
+    "public": "public",
+    "bookmarked": "bookmarked",
+    "sessionId": "session_id",
+}
+
+
+def list_traces(
+    analytics: Analytics,
+    project_id: str,
+    names: Sequence[str],
+    where: Sequence[Sql],
+    *,
+    order: tuple[str, str],
+    page: int,
+    limit: int,
+) -> list[Trace]:
+    """`order` is a key of `SORTABLE` and `asc` or `desc`."""
+    text = ordered_by(TRACES, SORTABLE[order[0]], order[1])
+    return read_page(analytics, TRACES, project_id, names, where, order=text, page=page, limit=limit)
+
+
+def read_trace(analytics: Analytics, project_id: str, trace_id: str, names: Sequence[str]) -> Trace | None:
+    rows: list[Trace] = read_rows(
+        analytics,
+        TRACES,
+        project_id,
+        names,
+        [sql("id = {}", value("String", trace_id))],
+        "ORDER BY version_seq DESC LIMIT 1",
+    )
+    return rows[0] if rows else None
+
+
+def read_traces(
+    analytics: Analytics, project_id: str, trace_ids: Iterable[str], names: Sequence[str]
+) -> dict[str, Trace]:
+    """The traces of a page of observations or scores, in one query."""
+    ids = sorted({id_ for id_ in trace_ids if id_})
+    if not ids:
+        return {}
+    rows: list[Trace] = read_rows(
+        analytics, TRACES, project_id, names, [sql("id IN {}", value("Array(String)", ids))]
+    )
+    return {row.id: row for row in rows}
+
+
+def list_traces_of_session(
+    analytics: Analytics, project_id: str, session_id: str, names: Sequence[str]
+) -> list[Trace]:
+    where = [sql("session_id = {}", value("String", session_id))]
+    return read_rows(analytics, TRACES, project_id, names, where, "ORDER BY timestamp, id")
+
+
+def list_observation_ids(
+    analytics: Analytics, project_id: str, trace_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    return _ids_by_trace(analytics, OBSERVATIONS, project_id, trace_ids)
+
+
+def list_score_ids(analytics: Analytics, project_id: str, trace_ids: Sequence[str]) -> dict[str, list[str]]:
+    return _ids_by_trace(analytics, SCORES, project_id, trace_ids)
+
+
+def _ids_by_trace(
+    analytics: Analytics, view: View, project_id: str, trace_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """Ids in order of time, for each of the traces."""
+    found: dict[str, list[str]] = {id_: [] for id_ in trace_ids}
+    if not found:
+        return found
+    where = [sql("trace_id IN {}", value("Array(String)", sorted(found)))]
+    order = f"ORDER BY {view.time}, id"
+    for trace_id, id_ in analytics.query(build_select(view, project_id, "trace_id, id", where, order)):
+        found[trace_id].append(id_)
+    return found

@@ -1,0 +1,310 @@
+"""The composition root: settings -> stores -> pipeline and jobs -> HTTP app. Read it top to bottom: open, start,
+serve, wait, stop in reverse. The list of routers and of jobs is here and nowhere else.
+"""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+
+from spyglass import __version__
+from spyglass.api.app import create_app
+from spyglass.api.state import AppState
+from spyglass.core.clock import monotonic_s
+from spyglass.core.errors import Misconfigured
+from spyglass.core.records import Arrival, Decoded, Observation
+from spyglass.features.health import routes as health
+from spyglass.features.ingestion import grpc as otlp_grpc
+from spyglass.features.ingestion import record_routes as record_ingestion
+from spyglass.features.ingestion import routes as ingestion
+from spyglass.features.observations import routes as observations
+from spyglass.features.projects import provision
+from spyglass.features.projects import routes as projects
+from spyglass.features.scores import routes as scores
+from spyglass.features.sessions import routes as sessions
+from spyglass.features.traces import routes as traces
+from spyglass.ingest.apply import Applier
+from spyglass.ingest.catalogue import Catalogue
+from spyglass.ingest.dialects import DIALECTS
+from spyglass.ingest.pipeline import Pipeline
+from spyglass.ingest.steps import finish
+from spyglass.ingest.worker import Worker
+from spyglass.jobs.deletion import PURGE
+from spyglass.jobs.registry import JobContext, JobKind
+from spyglass.jobs.runner import JobRunner
+from spyglass.settings import Settings
+from spyglass.stores import Stores
+from spyglass.stores.analytics import open_analytics
+from spyglass.stores.blobs import Blobs
+from spyglass.stores.directory_lock import DirectoryLock
+from spyglass.stores.log import Entry
+from spyglass.stores.log.sqlite import SqliteLog
+from spyglass.stores.meta import open_meta
+from spyglass.stores.secrets import Secrets, load_secrets
+
+log = logging.getLogger(__name__)
+
+ROUTERS: list[APIRouter] = [
+    health.router,
+    ingestion.router,
+    record_ingestion.router,
+    projects.router,
+    traces.router,
+    observations.router,
+    sessions.router,
+    scores.router,
+]
+JOBS: list[JobKind] = [PURGE]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that runs, wired together and not started yet."""
+
+    stores: Stores
+    pipeline: Pipeline
+    jobs: JobRunner
+    state: AppState
+    app: FastAPI
+
+    def start(self) -> None:
+        self.pipeline.start()
+        self.jobs.start()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Drain and close; False when acknowledged data is still only in the log (nothing is lost)."""
+        self.jobs.stop(timeout_s / 2)
+        drained = self.pipeline.stop(timeout_s / 2)
+        self.stores.close()
+        return drained
+
+
+def open_stores(settings: Settings, data_dir: Path, say: Say) -> Stores:
+    """Open and migrate every store of the data directory."""
+    return Stores(
+        analytics=open_analytics(settings.analytics, data_dir, say),
+        meta=open_meta(settings.meta, data_dir, say),
+        blobs=Blobs(settings.blobs, data_dir),
+        log=SqliteLog(data_dir / "log.db", settings.log),
+    )
+
+
+def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secrets) -> Parts:
+    """Wire the parts; nothing runs yet."""
+    catalogue = Catalogue(settings.catalogue)
+    applier = Applier(
+        stores.analytics,
+        stores.blobs,
+        lambda row: _finish(row, catalogue),
+        offload_bytes=settings.ingest.offload_bytes,
+        memory_bytes=settings.ingest.memory_bytes,
+    )
+    worker = Worker(
+        stores.log,
+        applier,
+        decode_entry,
+        gather_s=settings.ingest.gather_ms / 1000,
+        batch_rows=settings.ingest.batch_rows,
+        backlog_bytes=settings.ingest.backlog_bytes,
+    )
+    pipeline = Pipeline(stores.log, worker, settings.ingest, data_dir)
+    state = AppState(
+        stores=stores,
+        pipeline=pipeline,
+        pepper=secrets.pepper,
+        catalogue=catalogue,
+        accept=settings.accept,
+    )
+    jobs = JobRunner(JobContext(stores, pipeline), JOBS)
+    return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
+
+
+def _finish(row: Observation, catalogue: Catalogue) -> None:
+    finish(row, catalogue)
+
+
+def decode_entry(entry: Entry) -> Decoded:
+    """Decode an entry of the log again: after a crash, or when it was not held in memory."""
+    arrival = Arrival(
+        project_id=entry.project_id,
+        received_us=entry.received_us,
+        public_key=entry.headers.get("public_key", ""),
+        sdk_name=entry.headers.get("sdk_name", ""),
+        sdk_version=entry.headers.get("sdk_version", ""),
+    )
+    return DIALECTS[entry.dialect](entry.body, entry.headers, arrival)
+
+
+# --- spyglass serve
+
+
+def serve(settings: Settings, say: Say) -> None:
+    """Run until SIGTERM or SIGINT. Raises `Misconfigured` (exit 78) when the directory or settings forbid it."""
+    data_dir = settings.server.data_dir
+    with DirectoryLock(data_dir), _slow_steps(say) as step:
+        secrets = load_secrets(data_dir, settings.secrets, loopback=settings.server.loopback)
+        step("opening the stores")
+        stores = open_stores(settings, data_dir, step)
+        _report_broken_parts(stores, say)
+        step("setting up")
+        provisioned = provision.provision(stores.meta, secrets.pepper, settings.init)
+        parts = assemble(settings, data_dir, stores, secrets)
+        parts.start()
+        step("")
+        try:
+            asyncio.run(_serve(settings, parts, say, provisioned))
+        finally:
+            if not parts.stop(settings.server.shutdown_timeout_s):
+                say("Stopped before all data was applied; the rest is in the log and comes at the next start.")
+
+
+async def _serve(
+    settings: Settings, parts: Parts, say: Say, provisioned: provision.Provisioned
+) -> None:
+    server = settings.server
+    config = uvicorn.Config(
+        parts.app,
+        host=server.host,
+        port=server.port,
+        log_level="warning",
+        http="httptools",
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=max(1, server.shutdown_timeout_s // 2),
+        lifespan="off",
+    )
+    grpc_server = None
+    if server.grpc_port:
+        grpc_server = await otlp_grpc.serve_grpc(parts.state, server.host, server.grpc_port)
+    http = _Server(config, parts.pipeline, server.drain_s)
+    try:
+        await http.serve(sockets=[_listen(settings, say, provisioned)])
+    finally:
+        if grpc_server is not None:
+            await grpc_server.stop(grace=2)
+
+
+def _listen(settings: Settings, say: Say, provisioned: provision.Provisioned) -> socket.socket:
+    """Open the port and say where Spyglass is, with the credentials of the very first start."""
+    host, port = settings.server.host, settings.server.port
+    try:
+        listener = _bind(host, port)
+    except OSError as error:
+        raise Misconfigured(f"Port {port} on {host} cannot be opened: {error.strerror}") from error
+    url = settings.server.url
+    if port == 0:
+        url = settings.server.public_url or f"http://{host}:{listener.getsockname()[1]}"
+    say(f"Spyglass {__version__} is ready at {url}")
+    for line in provisioned.lines(url):
+        say(line)
+    return listener
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    """A listening socket that names TCP: only then does asyncio switch Nagle's delay off on its connections,
+    without which a response in two segments takes 40 ms."""
+    (family, kind, _, _, address), *_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(2048)
+    return listener
+
+
+class _Server(uvicorn.Server):
+    """Says that it is not ready before it stops listening, so that a load balancer sends nothing more."""
+
+    def __init__(self, config: uvicorn.Config, pipeline: Pipeline, drain_s: float) -> None:
+        super().__init__(config)
+        self._pipeline = pipeline
+        self._drain_s = drain_s
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        first = not self._pipeline.draining
+        self._pipeline.draining = True
+        if first and sig == signal.SIGTERM and self._drain_s:
+            asyncio.get_running_loop().call_later(self._drain_s, super().handle_exit, sig, frame)
+        else:
+            super().handle_exit(sig, frame)
+
+
+@contextmanager
+def _slow_steps(say: Say) -> Iterator[Say]:
+    """Yields a function that names the step at hand; a step is printed once it took longer than a second."""
+    current = {"name": "", "since_s": 0.0}
+    done = threading.Event()
+
+    def step(name: str) -> None:
+        current["name"], current["since_s"] = name, monotonic_s()
+
+    def watch() -> None:
+        printed = ""
+        while not done.wait(0.25):
+            name = str(current["name"])
+            if name and name != printed and monotonic_s() - float(current["since_s"]) > 1.0:
+                printed = name
+                say(f"{name} ...")
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield step
+    finally:
+        done.set()
+
+
+def _report_broken_parts(stores: Stores, say: Say) -> None:
+    """The engine sets torn parts aside silently when it opens; say what is missing (fault matrix F11)."""
+    for part in stores.analytics.broken_parts():
+        say(
+            f"Data loss: part {part.name} of table {part.table} is broken ({part.reason}) and was set aside; "
+            f"see `spyglass doctor`. Restore a backup to get its rows back."
+        )
+
+
+# --- spyglass replay
+
+
+def replay(settings: Settings, say: Say, *, seqs: list[int] | None = None) -> int:
+    """Apply quarantined entries again (all, or those of `seqs`); returns how many are set aside still."""
+    data_dir = settings.server.data_dir
+    with DirectoryLock(data_dir):
+        secrets = load_secrets(data_dir, settings.secrets, loopback=settings.server.loopback)
+        parts = assemble(settings, data_dir, open_stores(settings, data_dir, say), secrets)
+        parts.pipeline.start()
+        entries = [
+            (seq, entry)
+            for seq, _, entry in parts.stores.log.quarantined()
+            if seqs is None or seq in seqs
+        ]
+        for seq, entry in entries:
+            again = parts.stores.log.append([entry])
+            parts.stores.log.release(seq)
+            parts.pipeline.wake(again)
+            say(f"entry {seq} ({entry.dialect}, {len(entry.body)} bytes) is applied again as {again}")
+        parts.stop(settings.server.shutdown_timeout_s)
+    log_ = SqliteLog(data_dir / "log.db", settings.log)
+    left = len(log_.quarantined())
+    log_.close()
+    return left
+
+
+def configure_logging(level: str) -> None:
+    """One line an event on standard error; bodies and keys are never logged."""
+    logging.basicConfig(
+        stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
