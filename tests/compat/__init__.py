@@ -1,0 +1,1 @@
+"""Live-server tests that drive real, unmodified clients (`make compat`)."""

@@ -1,0 +1,15 @@
+// Reads a trace back with the client's own generated API, `api.trace.get` (5.x).
+import { LangfuseClient } from "@langfuse/client";
+
+const trace = await new LangfuseClient().api.trace.get(process.argv[2]);
+const observations = trace.observations.map((o) => [o.id, [o.name, o.type, o.parentObservationId]]);
+console.log(
+  JSON.stringify({
+    name: trace.name,
+    user: trace.userId,
+    tags: trace.tags,
+    cost: trace.totalCost,
+    observations: Object.fromEntries(observations),
+    scores: Object.fromEntries(trace.scores.map((score) => [score.id, score.value])),
+  }),
+);

@@ -1,0 +1,14 @@
+"""One embedded engine per test process: it can open only one directory in its life."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from spyglass.stores.analytics import Analytics, Config, open_analytics
+
+
+@pytest.fixture(scope="session")
+def analytics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Analytics]:
+    store = open_analytics(Config(), tmp_path_factory.mktemp("analytics"), lambda _: None)
+    yield store
+    store.close()
