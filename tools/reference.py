@@ -24,9 +24,10 @@ def settings_page() -> str:
         NOTE,
         "",
         "Every setting is an environment variable, and a key of the TOML file that `SPYGLASS_CONFIG` names",
-        "(without it `spyglass.toml` in the data directory): `SPYGLASS_SERVER__PORT=8080` is `port = 8080` under",
-        "`[server]`. The command line wins over `SPYGLASS_*` variables, these over the other names, these over the",
-        "file. An unknown name, or a value that does not fit, ends the start with a message and exit code 78.",
+        "(without it `spyglass.toml` in the data directory): `SPYGLASS_SERVER__PORT=8080` is `port = 8080`",
+        "under `[server]`. The command line wins over `SPYGLASS_*` variables, these over the other names,",
+        "these over the file. A `SPYGLASS_*` name that does not exist, or a value that does not fit, ends",
+        "the start with a message and exit code 78.",
         "`spyglass doctor` prints the effective values and where each comes from; secrets are masked.",
         "",
     ]

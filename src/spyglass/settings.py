@@ -24,7 +24,6 @@ from spyglass.core.errors import Misconfigured
 from spyglass.core.options import Option, option, read_option
 from spyglass.features.projects import provision
 from spyglass.ingest import accept as accept_
-from spyglass.ingest import accept as accept_
 from spyglass.ingest import catalogue as catalogue_
 from spyglass.ingest import pipeline as pipeline_
 from spyglass.stores import analytics as analytics_
@@ -96,7 +95,6 @@ class Settings:
     meta: meta_.Config = field(default_factory=meta_.Config)
     blobs: blobs_.Config = field(default_factory=blobs_.Config)
     log: log_.Config = field(default_factory=log_.Config)
-    accept: accept_.Config = field(default_factory=accept_.Config)
     accept: accept_.Config = field(default_factory=accept_.Config)
     ingest: pipeline_.Config = field(default_factory=pipeline_.Config)
     catalogue: catalogue_.Config = field(default_factory=catalogue_.Config)

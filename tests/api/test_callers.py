@@ -282,6 +282,23 @@ class TestMemory:
         case.ring.forget()
         assert case.get("/read", header).status_code == 401
 
+    def test_a_look_up_that_a_revocation_overtook_is_not_remembered(
+        self, case: Case, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        header = header_of(case.one)
+        look_up = case.ring._look_up
+
+        def overtaken(scheme: str, credentials: str) -> Any:
+            found = look_up(scheme, credentials)
+            service.revoke_key(case.meta, case.one.id)
+            case.ring.forget()  # as another thread does when it notices
+            return found
+
+        monkeypatch.setattr(case.ring, "_look_up", overtaken)
+        assert case.get("/read", header).status_code == 200
+        monkeypatch.undo()
+        assert case.get("/read", header).status_code == 401
+
     def test_a_new_key_works_although_it_was_refused_before(self, case: Case) -> None:
         with case.meta.begin() as session:
             project = session.get_one(Project, "one")

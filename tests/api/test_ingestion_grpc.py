@@ -45,7 +45,7 @@ def export(client) -> Callable[..., ExportTraceServiceResponse]:
                 )
                 return answer
         finally:
-            await server.stop(grace=0)
+            await server.stop(grace=1)
 
     def run(body: bytes, metadata: dict[str, str], **options: Any) -> ExportTraceServiceResponse:
         return ExportTraceServiceResponse.FromString(asyncio.run(send(body, metadata, **options)))

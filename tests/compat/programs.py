@@ -1,8 +1,11 @@
-"""Runs a client program in its own environment and gives back the report that it prints as its last line."""
+"""Runs a client program in its own environment and gives back the report that it prints as a line of JSON."""
 
 import json
 import shutil
 import subprocess
+import tempfile
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,23 +28,52 @@ class Finished:
 
 
 def run_program(
-    environment_name: str, program: str, target: Target, *arguments: str, **extra: str
+    environment_name: str,
+    program: str,
+    target: Target,
+    *arguments: str,
+    on_report: Callable[[dict[str, Any]], None] | None = None,
+    **extra: str,
 ) -> Finished:
-    """Run `clients/<program>` against the target; a program that fails is an error with all its output."""
+    """Run `clients/<program>` against the target; a program that fails is an error with all its output.
+
+    `on_report` is called as soon as the report is there, while the program may still be shutting down.
+    """
     environment = ensure_environment(environment_name)
-    script = _place_script(environment, program)
-    done = subprocess.run(
-        [str(environment.interpreter), str(script), *arguments],
-        env=clean_environment() | _describe_target(target) | {"COMPAT_RUN": environment_name} | extra,
-        capture_output=True,
-        text=True,
-        timeout=TIMEOUT_S,
-        check=False,
-    )
-    lines = done.stdout.strip().splitlines()
-    if done.returncode or not lines:
-        raise RuntimeError(f"{program} exited with {done.returncode}:\n{done.stdout}\n{done.stderr}")
-    return Finished(json.loads(lines[-1]), "\n".join([*lines[:-1], done.stderr]))
+    command = [str(environment.interpreter), str(_place_script(environment, program)), *arguments]
+    variables = clean_environment() | _describe_target(target) | {"COMPAT_RUN": environment_name} | extra
+    with (
+        tempfile.TemporaryFile("w+") as stderr,
+        subprocess.Popen(command, env=variables, stdout=subprocess.PIPE, stderr=stderr, text=True) as process,
+    ):
+        watchdog = threading.Timer(TIMEOUT_S, process.kill)
+        watchdog.start()
+        try:
+            report, lines = _read_report(process, on_report)
+            exit_code = process.wait()
+        finally:
+            watchdog.cancel()
+        stderr.seek(0)
+        log = "".join([*lines, stderr.read()])
+    if exit_code or report is None:
+        raise RuntimeError(f"{program} exited with {exit_code} after at most {TIMEOUT_S} s:\n{log}")
+    return Finished(report, log)
+
+
+def _read_report(
+    process: subprocess.Popen[str], on_report: Callable[[dict[str, Any]], None] | None
+) -> tuple[dict[str, Any] | None, list[str]]:
+    """The report, which is the line of JSON, and the other lines that the program printed."""
+    report, lines = None, []
+    assert process.stdout is not None
+    for line in process.stdout:
+        if line.startswith("{"):
+            report = json.loads(line)
+            if on_report:
+                on_report(report)
+        else:
+            lines.append(line)
+    return report, lines
 
 
 def _describe_target(target: Target) -> dict[str, str]:

@@ -48,35 +48,39 @@ class PublicApi:
         except urllib.error.HTTPError as error:
             return error.code, {"body": error.read().decode(errors="replace")}
 
-    def wait_for_trace(self, trace_id: str, observations: int, scores: int = 0) -> tuple[Json, float]:
-        """The trace and the seconds it took to show this many observations and scores.
+    def wait_for_trace(
+        self, trace_id: str, observations: int, scores: int = 0, *, with_output: bool = False
+    ) -> Json:
+        """The trace, as soon as it shows this many observations, all ended, and this many scores.
 
         After the time limit the trace is given as it is: the comparison that follows says what is missing.
         """
 
         def is_complete(trace: Json) -> bool:
-            return len(trace["observations"]) >= observations and len(trace["scores"]) >= scores
+            ended = all(each["endTime"] or each["type"] == "EVENT" for each in trace["observations"])
+            counted = len(trace["observations"]) >= observations and len(trace["scores"]) >= scores
+            return ended and counted and (trace["output"] is not None or not with_output)
 
         return self._wait(f"/traces/{urllib.parse.quote(trace_id, safe='')}", is_complete)
 
     def wait_for_traces(self, count: int, **query: Any) -> list[Json]:
         """This many traces that match the query, each read whole, oldest first."""
-        page, _ = self._wait("/traces", lambda page: len(page["data"]) >= count, **query)
+        page = self._wait("/traces", lambda page: len(page["data"]) >= count, **query)
         ids = [trace["id"] for trace in sorted(page["data"], key=lambda trace: trace["timestamp"])]
         return [self.get(f"/traces/{trace_id}") for trace_id in ids]
 
-    def _wait(self, path: str, is_complete: Callable[[Json], bool], **query: Any) -> tuple[Json, float]:
+    def _wait(self, path: str, is_complete: Callable[[Json], bool], **query: Any) -> Json:
         started = time.monotonic()
         while True:
             status, body = self.try_get(path, **query)
             waited_s = time.monotonic() - started
             if status == 200 and is_complete(body):
-                return body, waited_s
+                return body
             if waited_s > VISIBLE_WITHIN_S:
                 assert status == 200, (
                     f"GET {path} {query} still answers {status} after {waited_s:.1f} s: {body}"
                 )
-                return body, waited_s
+                return body
             time.sleep(POLL_EVERY_S)
 
 

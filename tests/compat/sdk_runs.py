@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from .live_server import Target
-from .programs import Finished, run_program
+from .programs import run_program
 from .reading import ALL_V2_FIELDS, Json, PublicApi
 from .sdk_profiles import PROFILES, Profile
 
@@ -63,10 +63,15 @@ class RunBook:
         return run
 
     def _run(self, profile: Profile) -> Run:
-        finished: Finished = run_program(profile.name, profile.program, self._target)
-        sent = finished.report
-        trace, _ = self._api.wait_for_trace(sent["trace"], profile.observation_count, profile.score_count)
-        self._visibility[profile.name] = time.time() - sent["flushed_ms"] / 1000
+        traces: list[Json] = []
+
+        def read(sent: Json) -> None:
+            counts = (profile.observation_count, profile.score_count)
+            traces.append(self._api.wait_for_trace(sent["trace"], *counts, with_output=True))
+            self._visibility[profile.name] = time.time() - sent["flushed_ms"] / 1000
+
+        finished = run_program(profile.name, profile.program, self._target, on_report=read)
+        sent, [trace] = finished.report, traces
         keys = {observation_id: key for key, observation_id in sent["observations"].items()}
         return Run(profile, sent, finished.log, trace, keys)
 

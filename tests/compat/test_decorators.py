@@ -20,8 +20,10 @@ SPAN_ROOT = [("entry", "SPAN", None), ("handle-request", "SPAN", "entry")]
 def decorated(request: pytest.FixtureRequest, run_book: RunBook, api: PublicApi) -> tuple[str, Json]:
     """The client's name and its decorated trace."""
     sent = run_book.get(request.param).sent
-    trace, _ = api.wait_for_trace(sent["decorated"], 4 if request.param == "python-v2" else 6)
-    return request.param, trace
+    count = 4 if request.param == "python-v2" else 6
+    return request.param, api.wait_for_trace(
+        sent["decorated"], count, with_output=request.param == "python-v2"
+    )
 
 
 def test_tree(decorated: tuple[str, Json]) -> None:

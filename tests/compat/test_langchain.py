@@ -34,8 +34,8 @@ def sent(request: pytest.FixtureRequest, target: Target, api: PublicApi) -> Sent
     return Sent(
         name,
         report,
-        api.wait_for_trace(answered["id"], 7)[0],
-        api.wait_for_trace(failed["id"], 3)[0],
+        api.wait_for_trace(answered["id"], 7, with_output=True),
+        api.wait_for_trace(failed["id"], 3),
     )
 
 

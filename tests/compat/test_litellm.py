@@ -57,7 +57,7 @@ def sent(request: pytest.FixtureRequest, target: Target, api: PublicApi) -> Sent
 def wait_for_case(api: PublicApi, report: Json, run: str, case: str) -> Json:
     """The trace of a case: by its id, or by name where the callback makes ids of its own."""
     if not run.endswith("-otel"):
-        return api.wait_for_trace(report["traces"][case], 1)[0]
+        return api.wait_for_trace(report["traces"][case], 1)
     [trace] = api.wait_for_traces(1, name=f"{run}-{case}")
     return trace
 

@@ -57,7 +57,7 @@ def runs(target: Target, api: PublicApi, openai_url: str) -> Callable[[str], Sen
         program = "openai_langfuse.py" if name in DROP_INS else f"openai_{name}.py"
         report = run_program(name, program, target, OPENAI_BASE_URL=openai_url).report
         count = 1 if name in DROP_INS else 2
-        traces = {case: api.wait_for_trace(trace_id, count)[0] for case, trace_id in report["traces"].items()}
+        traces = {case: api.wait_for_trace(trace_id, count) for case, trace_id in report["traces"].items()}
         return Sent(name, report, traces)
 
     return run

@@ -34,7 +34,7 @@ def sent(request: pytest.FixtureRequest, target: Target, api: PublicApi) -> tupl
     """The transport, the program's report and the trace that it made."""
     endpoint = f"http://127.0.0.1:{target.grpc_port}"
     finished = run_program("otlp", "otlp_spans.py", target, request.param, COMPAT_GRPC_ENDPOINT=endpoint)
-    trace, _ = api.wait_for_trace(finished.report["trace"], len(TREE))
+    trace = api.wait_for_trace(finished.report["trace"], len(TREE))
     return request.param, finished.report, trace
 
 
@@ -137,7 +137,7 @@ class TestJson:
         report = run_program("otlp", "otlp_json.py", target, encoding).report
         assert report["answer"]["status"] == 200
         assert json.loads(report["answer"]["body"]) == {}
-        trace, _ = api.wait_for_trace(report["trace"], 1)
+        trace = api.wait_for_trace(report["trace"], 1)
         [chat] = trace["observations"]
         fields = (
             "id",
@@ -185,7 +185,7 @@ class TestJson:
         partial = json.loads(report["answer"]["body"])["partialSuccess"]
         assert int(partial["rejectedSpans"]) == 1
         assert partial["errorMessage"]
-        trace, _ = api.wait_for_trace(report["trace"], 1)
+        trace = api.wait_for_trace(report["trace"], 1)
         assert [each["id"] for each in trace["observations"]] == [report["span"]]
 
 

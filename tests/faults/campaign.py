@@ -9,7 +9,7 @@ from .history import History
 from .readback import Actual, Reader
 from .supervisor import KEYS, Supervisor
 
-VISIBLE_WITHIN_S = 20
+VISIBLE_WITHIN_S = 60
 SINGLE_READS = 40
 
 

@@ -35,6 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "faults_short: the fault campaigns that CI runs")
+
+
 @pytest.fixture(scope="session")
 def effort(pytestconfig: pytest.Config) -> Effort:
     def chosen(name: str) -> float:

@@ -86,7 +86,8 @@ def _merge(older: Fields, newer: Fields) -> Fields:
 
 
 def _finish_observation(row: Fields) -> None:
-    del row["tags"]
+    for name in ("tags", "userId", "sessionId"):  # of the trace
+        row.pop(name, None)
     for name in OBSERVATION_FIELDS:
         row.setdefault(name, None)
     row["level"] = row["level"] or "DEFAULT"

@@ -20,7 +20,7 @@ from spyglass.ingest.pipeline import Config, Pipeline, Submission
 from spyglass.ingest.steps import finish
 from spyglass.ingest.worker import Worker
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import name, sql, value
 from spyglass.stores.analytics.tables import ROWS, columns, select_list
 from spyglass.stores.blobs import Blobs
 from spyglass.stores.blobs import Config as BlobConfig
@@ -45,10 +45,16 @@ class Bench:
 
     def new_applier(self) -> Applier:
         return Applier(
-            self.analytics, self.blobs, lambda row: finish(row, CATALOGUE), offload_bytes=10_000, memory_bytes=1 << 20
+            self.analytics,
+            self.blobs,
+            lambda row: finish(row, CATALOGUE),
+            offload_bytes=10_000,
+            memory_bytes=1 << 20,
         )
 
-    def item(self, *, spans: list[Observation] = [], patches: list[Patch] = [], deletes: dict[str, list[str]] = {}) -> Item:
+    def item(
+        self, *, spans: list[Observation] = [], patches: list[Patch] = [], deletes: dict[str, list[str]] = {}
+    ) -> Item:
         self.seq += 1
         decoded = Decoded(observations=list(spans), patches=list(patches))
         return Item(self.seq, self.project, START + self.seq, "test", decoded, deletes)
@@ -64,7 +70,9 @@ class Bench:
     def rows(self, table: str) -> dict[str, Any]:
         names = columns(table)
         question = sql(
-            f"SELECT {select_list(names)} FROM {table} FINAL WHERE project_id = {{}} ORDER BY id",
+            "SELECT {} FROM {} FINAL WHERE project_id = {} ORDER BY id",
+            select_list(names),
+            name(table),
             value("String", self.project),
         )
         rows = [ROWS[table](**dict(zip(names, row, strict=True))) for row in self.analytics.query(question)]
@@ -92,15 +100,30 @@ def test_spans_become_rows_and_their_trace_adds_up(bench: Bench) -> None:
         bench.item(
             spans=[
                 bench.span("a", start_s=0, end_time=START + 9 * SECOND),
-                bench.span("b", start_s=1, parent_id="a", type="GENERATION", model="gpt-4o", provided_usage={"input": 10, "output": 5}),
+                bench.span(
+                    "b",
+                    start_s=1,
+                    parent_id="a",
+                    type="GENERATION",
+                    model="gpt-4o",
+                    provided_usage={"input": 10, "output": 5},
+                ),
                 bench.span("c", start_s=2, parent_id="a", level="ERROR", end_time=None),
             ],
-            patches=[Patch(Kind.TRACE, "t1", START, Rank.UPDATE, {"user_id": "u"}, {"name": "a", "timestamp": START})],
+            patches=[
+                Patch(
+                    Kind.TRACE, "t1", START, Rank.UPDATE, {"user_id": "u"}, {"name": "a", "timestamp": START}
+                )
+            ],
         )
     )
     b = bench.rows("observations")["b"]
     assert (b.usage, b.total_cost) == ({"input": 10, "output": 5, "total": 15}, Decimal("0.000075"))
-    assert b.cost == {"input": Decimal("0.000025"), "output": Decimal("0.00005"), "total": Decimal("0.000075")}
+    assert b.cost == {
+        "input": Decimal("0.000025"),
+        "output": Decimal("0.00005"),
+        "total": Decimal("0.000075"),
+    }
     (trace,) = bench.rows("traces").values()
     assert isinstance(trace, Trace)
     assert (trace.id, trace.name, trace.user_id, trace.timestamp) == ("t1", "a", "u", START)
@@ -131,18 +154,46 @@ def test_a_span_sent_again_with_another_start_moves(bench: Bench) -> None:
 
 
 def test_updates_find_their_observation_after_a_restart(bench: Bench) -> None:
-    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "g", 1, Rank.UPDATE, end_time=START + 3 * SECOND, output="done")]))
+    bench.apply(
+        bench.item(
+            patches=[
+                create(Kind.OBSERVATION, "g", 1, Rank.UPDATE, end_time=START + 3 * SECOND, output="done")
+            ]
+        )
+    )
     bench.applier = bench.new_applier()
     bench.apply(
         bench.item(
             patches=[
-                create(Kind.OBSERVATION, "g", 0, trace_id="t", type="GENERATION", name="gen", model="gpt-4o", metadata={"a": {"b": 1}}),
+                create(
+                    Kind.OBSERVATION,
+                    "g",
+                    0,
+                    trace_id="t",
+                    type="GENERATION",
+                    name="gen",
+                    model="gpt-4o",
+                    metadata={"a": {"b": 1}},
+                ),
                 create(Kind.TRACE, "t", 0, name="trace"),
             ]
         )
     )
     bench.applier = bench.new_applier()
-    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "g", 2, Rank.UPDATE, provided_usage={"input": 10}, metadata={"a": {"c": 2}})]))
+    bench.apply(
+        bench.item(
+            patches=[
+                create(
+                    Kind.OBSERVATION,
+                    "g",
+                    2,
+                    Rank.UPDATE,
+                    provided_usage={"input": 10},
+                    metadata={"a": {"c": 2}},
+                )
+            ]
+        )
+    )
     (row,) = bench.rows("observations").values()
     assert (row.trace_id, row.name, row.output, row.start_time) == ("t", "gen", "done", START)
     assert (row.end_time, row.usage) == (START + 3 * SECOND, {"input": 10, "total": 10})
@@ -153,7 +204,9 @@ def test_updates_find_their_observation_after_a_restart(bench: Bench) -> None:
 
 
 def test_scores_merge_and_stand_alone(bench: Bench) -> None:
-    first = create(Kind.SCORE, "s", 0, name="quality", value=0.5, trace_id="nowhere", comment="good", data_type="NUMERIC")
+    first = create(
+        Kind.SCORE, "s", 0, name="quality", value=0.5, trace_id="nowhere", comment="good", data_type="NUMERIC"
+    )
     bench.apply(bench.item(patches=[first]))
     bench.apply(bench.item(patches=[create(Kind.SCORE, "s", 60, value=0.9, comment=None)]))
     (score,) = bench.rows("scores").values()
@@ -166,7 +219,10 @@ def test_the_same_batch_twice_changes_nothing(bench: Bench) -> None:
     """A crash between writing and advancing the log (F15)."""
     item = bench.item(
         spans=[bench.span("a", model="gpt-4o", provided_usage={"input": 10})],
-        patches=[create(Kind.OBSERVATION, "g", 0, trace_id="t1"), create(Kind.SCORE, "s", 0, name="n", value=1)],
+        patches=[
+            create(Kind.OBSERVATION, "g", 0, trace_id="t1"),
+            create(Kind.SCORE, "s", 0, name="n", value=1),
+        ],
     )
     bench.apply(item)
     before = [bench.rows(table) for table in ("observations", "traces", "scores")]
@@ -179,7 +235,10 @@ def test_delete_hides_at_once_and_what_comes_later_starts_afresh(bench: Bench) -
     bench.apply(
         bench.item(
             spans=[bench.span("a"), bench.span("z", trace="kept")],
-            patches=[create(Kind.TRACE, "t1", 0, name="old", tags=["x"]), create(Kind.SCORE, "s", 0, name="n", value=1, trace_id="t1")],
+            patches=[
+                create(Kind.TRACE, "t1", 0, name="old", tags=["x"]),
+                create(Kind.SCORE, "s", 0, name="n", value=1, trace_id="t1"),
+            ],
         )
     )
     deleting = bench.item(deletes={"traces": ["t1"]})
@@ -205,7 +264,10 @@ def test_large_texts_go_to_the_blob_store_and_with_their_trace(bench: Bench) -> 
     assert bench.blobs.get(key) == big.encode()
     deleting = bench.item(deletes={"traces": ["t1"]})
     bench.apply(deleting)
-    assert purge(bench.analytics, bench.blobs, bench.project, {"traces": ["t1"]}, deleting.seq << 20)["blobs"] == 1
+    assert (
+        purge(bench.analytics, bench.blobs, bench.project, {"traces": ["t1"]}, deleting.seq << 20)["blobs"]
+        == 1
+    )
     assert not bench.blobs.exists(key)
 
 
@@ -279,7 +341,9 @@ def test_what_was_acknowledged_before_a_crash_is_applied_at_the_next_start(
     assert pipeline.stop(5)
 
 
-def test_a_poison_entry_is_set_aside_and_the_others_go_on(bench: Bench, log: SqliteLog, tmp_path: Path) -> None:
+def test_a_poison_entry_is_set_aside_and_the_others_go_on(
+    bench: Bench, log: SqliteLog, tmp_path: Path
+) -> None:
     bad = bench.span("bad", provided_cost={"input": "not a number"})  # type: ignore[dict-item]
     undecodable = Entry(bench.project, "test", START, {}, b"\xc1", 1)
     log.append([undecodable])
@@ -351,7 +415,10 @@ def test_deletion_goes_through_the_log(bench: Bench, log: SqliteLog, tmp_path: P
     asyncio.run(pipeline.delete(bench.project, {"traces": ["t1"]}))
     assert set(bench.rows("observations")) == {"z"}
     counts = pipeline.counters()
-    assert counts["acknowledged"] == counts["visible"] + counts["pending"] + counts["quarantined"] + counts["deleted"]
+    assert (
+        counts["acknowledged"]
+        == counts["visible"] + counts["pending"] + counts["quarantined"] + counts["deleted"]
+    )
     assert pipeline.stop(5)
 
 
@@ -374,3 +441,13 @@ def test_overload_is_refused_and_counted(
     counts = pipeline.counters()
     assert (counts["received"], counts["refused"], counts.get("acknowledged", 0)) == (1, 1, 0)
     assert pipeline.stop(5)
+
+
+def test_a_log_that_fails_refuses_the_request(bench: Bench, log: SqliteLog, tmp_path: Path) -> None:
+    pipeline = pipeline_of(log, bench.applier, tmp_path)
+    pipeline.start()
+    log._db.execute("DROP TABLE entries")
+    with pytest.raises(Unavailable, match="log failed"):
+        asyncio.run(pipeline.submit(submission(bench, bench.span("a"))))
+    with pytest.raises(Unavailable, match="restart"):
+        asyncio.run(pipeline.submit(submission(bench, bench.span("a"))))

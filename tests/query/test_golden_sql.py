@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 import sqlglot
+from record_rows import MINUTE_US, START_US, World
 from sqlglot import exp
 
+from spyglass.core.clock import now_us
 from spyglass.core.filters import Condition
 from spyglass.core.ids import new_id
+from spyglass.core.records import Trace
+from spyglass.ingest.writer import write
 from spyglass.query import observations, scores, sessions, traces
 from spyglass.query.columns import (
     OBSERVATION_FILTERS,
@@ -19,11 +23,12 @@ from spyglass.query.columns import (
     FilterSet,
 )
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import count_rows, newest_first, ordered_by, read_after, read_page
+from spyglass.query.lists import Slice, count_rows, ordered_by, read_after, read_page
 from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select, within
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql
 
+DAY_US = 86_400_000_000
 RECORDS = {"traces", "observations", "scores"}
 
 
@@ -101,7 +106,7 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "observation ids": lambda a, p: traces.list_observation_ids(a, p, ["t"]),
     "score ids": lambda a, p: traces.list_score_ids(a, p, ["t"]),
     "trace list": lambda a, p: traces.list_traces(
-        a, p, traces.CORE, [], order=("name", "asc"), page=2, limit=10
+        a, p, traces.CORE, [], Slice(2, 10, order=traces.order_of("name", "asc"))
     ),
     "observation": lambda a, p: observations.read_observation(a, p, "o"),
     "observations of a trace": lambda a, p: observations.list_observations_of_trace(
@@ -110,9 +115,7 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "observations after": lambda a, p: read_after(
         a, OBSERVATIONS, p, ["name"], [], after=(1, "t", "o"), limit=5
     ),
-    "observation page": lambda a, p: read_page(
-        a, OBSERVATIONS, p, ["name"], [], order=newest_first(OBSERVATIONS), page=1, limit=5
-    ),
+    "observation page": lambda a, p: read_page(a, OBSERVATIONS, p, ["name"], [], Slice(1, 5)),
     "score": lambda a, p: scores.read_score(a, p, "c", scores.OF_TRACES),
     "scores of a trace": lambda a, p: scores.list_scores_of_trace(a, p, "t"),
     "score values": lambda a, p: count_rows(
@@ -209,25 +212,83 @@ def test_an_advanced_condition_wins_over_the_named_one_of_the_same_column() -> N
     assert [fragment.values[0].value for fragment in where] == ["u", "advanced"]
 
 
-def test_lists_read_wide_columns_of_their_page_only(analytics: Analytics) -> None:
-    from record_rows import World
+class TestLists:
+    @pytest.fixture(scope="class")
+    def world(self, analytics: Analytics) -> World:
+        made = World(new_id())
+        made.insert(analytics)
+        return made
 
-    world = World(new_id())
-    world.insert(analytics)
-    recorder = Recorder(analytics)
-    rows = read_page(
-        recorder,  # type: ignore[arg-type]
-        TRACES,
-        world.project_id,
-        ["name", "input"],
-        [],
-        order=newest_first(TRACES),
-        page=1,
-        limit=3,
+    def test_read_columns_of_the_page_only(self, analytics: Analytics, world: World) -> None:
+        recorder = Recorder(analytics)
+        rows = read_page(
+            recorder,  # type: ignore[arg-type]
+            TRACES,
+            world.project_id,
+            ["name", "input"],
+            [],
+            Slice(1, 3),
+        )
+        *searches, last = (question.render()[0] for question in recorder.questions)
+        assert all("input" not in text and "LIMIT" in text for text in searches)
+        assert "input" in last
+        assert "timestamp >=" in last
+        assert "timestamp <=" in last
+        assert [row.id for row in rows] == ["t29", "t28", "t27"]
+        assert rows[0].name == world.traces[29].name
+
+    @pytest.mark.parametrize(
+        "end_us", [None, START_US - 1, START_US + 7 * MINUTE_US, START_US + 365 * DAY_US]
     )
-    first, second = (question.render()[0] for question in recorder.questions)
-    assert "input" not in first
-    assert "LIMIT" in first
-    assert "input" in second
-    assert "timestamp >=" in second
-    assert [row.id for row in rows] == ["t29", "t28", "t27"]
+    @pytest.mark.parametrize("page", [1, 2, 3, 4])
+    def test_stretches_of_time_never_change_the_answer(
+        self, analytics: Analytics, world: World, end_us: int | None, page: int
+    ) -> None:
+        where = within(TRACES, None, end_us)
+        expected = [row for row in world.traces if end_us is None or row.timestamp < end_us]
+        expected.sort(key=lambda row: (row.timestamp, row.id), reverse=True)
+        rows = read_page(
+            analytics,
+            TRACES,
+            world.project_id,
+            ["name"],
+            where,
+            Slice(page, 10, end_us),
+        )
+        assert [row.id for row in rows] == [row.id for row in expected[(page - 1) * 10 : page * 10]]
+
+    def test_a_full_first_stretch_ends_the_search(self, analytics: Analytics, world: World) -> None:
+        recorder = Recorder(analytics)
+        end_us = START_US + 20 * MINUTE_US
+        rows, following = read_after(
+            recorder,  # type: ignore[arg-type]
+            TRACES,
+            world.project_id,
+            ["name"],
+            [],
+            after=None,
+            limit=3,
+            before_us=end_us,
+        )
+        assert len(recorder.questions) == 2
+        assert following == (rows[-1].timestamp, rows[-1].id)
+
+    def test_rows_months_apart_come_in_order(self, analytics: Analytics) -> None:
+        project_id = new_id()
+        ages = {
+            "future": -30 * DAY_US,
+            "now": 0,
+            "hours": DAY_US // 2,
+            "days": 9 * DAY_US,
+            "year": 400 * DAY_US,
+        }
+        rows = [Trace(project_id=project_id, id=id_, timestamp=now_us() - age) for id_, age in ages.items()]
+        write(analytics, "traces", rows, new_id())
+        seen: list[str] = []
+        after = None
+        while True:
+            found, after = read_after(analytics, TRACES, project_id, [], [], after=after, limit=2)
+            seen += [row.id for row in found]
+            if after is None:
+                break
+        assert seen == list(ages)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from spyglass.core.errors import Misconfigured
-from spyglass.stores.directory_lock import DirectoryLock, lock_holder
+from spyglass.stores.directory_lock import DirectoryLock, Holder, announce, lock_holder
 
 HOLD = """
 import sys, time, pathlib
@@ -38,7 +38,7 @@ def test_the_second_process_learns_who_and_where(tmp_path: Path, holder: "subpro
         DirectoryLock(tmp_path)
     assert f"process {holder.pid}" in caught.value.message
     assert str(tmp_path) in caught.value.message
-    assert lock_holder(tmp_path) == holder.pid
+    assert lock_holder(tmp_path) == Holder(holder.pid, "")
 
 
 def test_the_first_keeps_it_whatever_others_try(tmp_path: Path, holder: "subprocess.Popen[str]") -> None:
@@ -69,6 +69,14 @@ def test_is_free_again_after_its_block(tmp_path: Path) -> None:
     lock.release()
     lock.release()
     assert lock_holder(tmp_path) is None
+
+
+def test_the_holder_may_say_where_it_listens(tmp_path: Path) -> None:
+    with DirectoryLock(tmp_path):
+        announce(tmp_path, "http://127.0.0.1:3000")
+        assert lock_holder(tmp_path) == Holder(os.getpid(), "http://127.0.0.1:3000")
+    with DirectoryLock(tmp_path):
+        assert lock_holder(tmp_path) == Holder(os.getpid(), "")
 
 
 def test_a_child_does_not_inherit_it(tmp_path: Path) -> None:

@@ -317,6 +317,20 @@ class TestPostgresql:
             session.add(User(email="a@example.com", name="A"))
         meta.close()
 
+    def test_a_user_who_may_not_create_a_schema_is_told_what_to_do(
+        self, postgres_server: PostgresServer, tmp_path: Path
+    ) -> None:
+        owner = connect_meta(Config(url=postgres_server.url), tmp_path)
+        with owner.connect() as connection:
+            connection.exec_driver_sql("CREATE ROLE guest LOGIN")
+        guest = Config(url=postgres_server.url.replace("spyglass@", "guest@"), schema="guests")
+        with pytest.raises(Misconfigured, match="CREATE SCHEMA guests AUTHORIZATION guest"):
+            open_meta(guest, tmp_path, silent)
+        with owner.connect() as connection:
+            connection.exec_driver_sql("CREATE SCHEMA guests AUTHORIZATION guest")
+        owner.close()
+        open_meta(guest, tmp_path, silent).close()
+
     def test_nobody_answers_at_that_address(self, tmp_path: Path) -> None:
         with pytest.raises(Unavailable):
             open_meta(Config(url="postgresql://a:canary@127.0.0.1:1/b"), tmp_path, silent)

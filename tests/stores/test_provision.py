@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from spyglass.core.errors import Misconfigured
 from spyglass.core.keys import secret_matches
+from spyglass.features.projects import service
 from spyglass.features.projects.provision import Config, Provisioned, provision
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
@@ -200,6 +201,29 @@ class TestFirstStart:
         provision(meta, PEPPER, FULL)
         assert provision(meta, PEPPER, Config()) == Provisioned()
         assert count(meta) == [1, 1, 1, 1, 1]
+
+
+class TestPepper:
+    def test_another_one_than_that_of_the_keys_is_refused(self, meta: Meta) -> None:
+        provision(meta, PEPPER, FULL)
+        for config in (Config(), FULL):
+            with pytest.raises(Misconfigured, match="none of them would work"):
+                provision(meta, b"another pepper", config)
+        with pytest.raises(Misconfigured):
+            service.create_key(meta, b"another pepper", "project")
+        assert count(meta) == [1, 1, 1, 1, 1]
+        provision(meta, PEPPER, FULL)
+
+    def test_without_keys_a_new_one_is_taken(self, meta: Meta) -> None:
+        provision(meta, PEPPER, FULL)
+        service.revoke_key(meta, "pk-lf-1")
+        provision(meta, b"another pepper", FULL)
+        with meta.read() as session:
+            assert secret_matches(
+                b"another pepper", "sk-lf-1", session.scalars(select(ApiKey.secret_hash)).one()
+            )
+        with pytest.raises(Misconfigured):
+            provision(meta, PEPPER, FULL)
 
 
 def test_password_hashes_have_the_parameters_of_the_checklist(meta: Meta) -> None:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from spyglass.core.jsontext import read_text, to_text
 from spyglass.core.records import Kind, Observation, Patch, Rank, Score, Trace
-from spyglass.ingest.merge import BATCH, MAX_METADATA_PATCHES, State, deep_merge, restore, suggest_trace, to_row
+from spyglass.ingest.merge import (
+    BATCH,
+    MAX_METADATA_PATCHES,
+    State,
+    deep_merge,
+    restore,
+    suggest_trace,
+    to_row,
+)
 
 CREATE, UPDATE = Rank.CREATE, Rank.UPDATE
 
@@ -47,7 +55,9 @@ def test_null_clears_where_the_contract_says_so() -> None:
         Kind.TRACE,
         [
             trace(1, name="a", user_id="u", session_id="s", release="r", version="v", input="i", tags=["t"]),
-            trace(2, name=None, user_id=None, session_id=None, release=None, version=None, input=None, tags=None),
+            trace(
+                2, name=None, user_id=None, session_id=None, release=None, version=None, input=None, tags=None
+            ),
         ],
     )
     assert (row.name, row.user_id, row.session_id, row.release, row.version) == ("", "", "", "", "")
@@ -58,8 +68,19 @@ def test_null_is_ignored_or_resets_on_observations() -> None:
     row = row_of(
         Kind.OBSERVATION,
         [
-            observation(1, end_time=9, status_message="m", parent_id="q", version="v", level="ERROR", model="gpt"),
-            observation(2, UPDATE, end_time=None, status_message=None, parent_id=None, version=None, level=None, model=None),
+            observation(
+                1, end_time=9, status_message="m", parent_id="q", version="v", level="ERROR", model="gpt"
+            ),
+            observation(
+                2,
+                UPDATE,
+                end_time=None,
+                status_message=None,
+                parent_id=None,
+                version=None,
+                level=None,
+                model=None,
+            ),
         ],
     )
     assert (row.end_time, row.status_message, row.parent_id, row.version) == (9, "m", "q", "v")
@@ -87,8 +108,12 @@ def test_usage_is_replaced_whole_and_metadata_merges_deep() -> None:
     row = row_of(
         Kind.OBSERVATION,
         [
-            observation(1, provided_usage={"input": 1, "output": 2}, metadata={"a": {"b": 1}, "l": [1, {"x": 1}, 3]}),
-            observation(2, UPDATE, provided_usage={"input": 5}, metadata={"a": {"c": None}, "l": [9, {"y": 2}]}),
+            observation(
+                1, provided_usage={"input": 1, "output": 2}, metadata={"a": {"b": 1}, "l": [1, {"x": 1}, 3]}
+            ),
+            observation(
+                2, UPDATE, provided_usage={"input": 5}, metadata={"a": {"c": None}, "l": [9, {"y": 2}]}
+            ),
             observation(3, UPDATE, provided_usage={}, metadata={}),
         ],
     )
@@ -121,7 +146,9 @@ def test_equal_instants_take_creates_before_updates_then_arrival() -> None:
 def test_a_score_comment_is_cleared_and_its_trace_stays() -> None:
     patches = [
         Patch(Kind.SCORE, "x", 1, CREATE, {"trace_id": "t", "comment": "c", "value": 1.0}, {"timestamp": 1}),
-        Patch(Kind.SCORE, "x", 2, CREATE, {"trace_id": "t2", "comment": None, "value": 2.0}, {"timestamp": 2}),
+        Patch(
+            Kind.SCORE, "x", 2, CREATE, {"trace_id": "t2", "comment": None, "value": 2.0}, {"timestamp": 2}
+        ),
     ]
     row = row_of(Kind.SCORE, patches)
     assert isinstance(row, Score)
@@ -130,12 +157,20 @@ def test_a_score_comment_is_cleared_and_its_trace_stays() -> None:
 
 def span(start: int, name: str, parent: str = "", source: str = BATCH) -> Observation:
     return Observation(
-        project_id="p", trace_id="x", id=name, start_time=start, name=name, parent_id=parent, input="in-" + name, source=source
+        project_id="p",
+        trace_id="x",
+        id=name,
+        start_time=start,
+        name=name,
+        parent_id=parent,
+        input="in-" + name,
+        source=source,
     )
 
 
 def test_a_trace_that_nobody_created_is_called_after_its_earliest_root() -> None:
-    hints = [p for s in (span(5, "second"), span(3, "first"), span(1, "child", "first")) for p in suggest_trace(s)]
+    spans = [span(5, "second"), span(3, "first"), span(1, "child", "first")]
+    hints = [*suggest_trace(spans[:2]), *suggest_trace(spans[2:])]
     for order in itertools.permutations(hints):
         row = row_of(Kind.TRACE, list(order))
         assert (row.name, row.input, row.timestamp) == ("first", "in-first", 1)
@@ -155,7 +190,14 @@ def test_identical_metadata_on_every_span_is_kept_once() -> None:
 
 def test_a_span_is_the_base_of_later_statements() -> None:
     base = Observation(
-        project_id="p", trace_id="t", id="x", start_time=50, name="span", model="m", metadata={"a": "1"}, created_at=5
+        project_id="p",
+        trace_id="t",
+        id="x",
+        start_time=50,
+        name="span",
+        model="m",
+        metadata={"a": "1"},
+        created_at=5,
     )
     state = restore(Kind.OBSERVATION, base, read_text)
     state.fold(observation(10, UPDATE, name="renamed", start_time=1, metadata={"b": 2}), 7, 9)
@@ -168,7 +210,9 @@ def test_a_span_is_the_base_of_later_statements() -> None:
 values = st.sampled_from([None, "", "a", "b", "c"])
 metadata = st.recursive(
     st.one_of(st.none(), st.integers(0, 3), st.text("ab", max_size=2)),
-    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("xyz"), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.sampled_from("xyz"), inner, max_size=3)
+    ),
     max_leaves=6,
 )
 trace_fields = st.fixed_dictionaries(

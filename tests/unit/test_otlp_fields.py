@@ -1,4 +1,4 @@
-"""Single fields of the records that a span becomes: the small tables of contract 2.3-2.14 and their limits."""
+"""Single fields of the records that a span becomes: the tables of contract 2.3-2.14 and their limits."""
 
 import json
 from typing import Any
@@ -8,6 +8,14 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 
 from spyglass.core.records import Arrival, Decoded, Observation, Patch
 from spyglass.ingest.dialects.otlp import decode
+from spyglass.ingest.dialects.otlp_attributes import (
+    FAMILIES,
+    HIDDEN,
+    MODEL,
+    PROMPT_TREE,
+    TRACE,
+    families_of,
+)
 
 RECEIVED_US = 1_767_225_700_000_000
 START_NS, END_NS = 1_767_225_600_000_000_000, 1_767_225_601_000_000_000
@@ -739,3 +747,39 @@ def test_experiment_version_must_be_a_time() -> None:
 def test_experiment_metadata_is_one_text() -> None:
     attributes = {"langfuse.experiment.metadata": '{"a":1}', "langfuse.experiment.metadata.b": "x"}
     assert row(attributes).experiment == {"metadata": '{"a":1,"b":"x"}'}
+
+
+# --- several resources and scopes, and many names
+
+
+def test_each_span_gets_its_own_resource_and_scope() -> None:
+    def group(scope: str, span_id: str) -> dict[str, Any]:
+        return {"scope": {"name": scope}, "spans": [{"traceId": "t", "spanId": span_id, "parentSpanId": "p"}]}
+
+    entries = [
+        {
+            "resource": {"attributes": to_pairs({"langfuse.environment": name})},
+            "scopeSpans": [group("langfuse-sdk", f"{name}1"), group("lib", f"{name}2")],
+        }
+        for name in ("one", "two")
+    ]
+    decoded = decode(json.dumps({"resourceSpans": entries}).encode(), is_json=True, arrival=ARRIVAL)
+    assert [(found.id, found.environment, found.scope_name) for found in decoded.observations] == [
+        ("one1", "one", "langfuse-sdk"),
+        ("one2", "one", "lib"),
+        ("two1", "two", "langfuse-sdk"),
+        ("two2", "two", "lib"),
+    ]
+    assert ["attributes" in found.metadata for found in decoded.observations] == [False, True, False, True]
+
+
+def test_a_flood_of_names_does_not_change_what_names_mean() -> None:
+    before = families_of(["gen_ai.prompt.0.role", "session.id", "model"])
+    assert families_of(f"name.{number}" for number in range(20_000)) == 0
+    assert families_of(["x" * 10_000]) == 0
+    assert (
+        families_of(["gen_ai.prompt.0.role", "session.id", "model"])
+        == before
+        == PROMPT_TREE | TRACE | MODEL | HIDDEN
+    )
+    assert len(FAMILIES) < 20_000

@@ -88,6 +88,7 @@ class KeyRing:
         self._refused: OrderedDict[str, tuple[float, str]] = OrderedDict()
         self._revision = -1
         self._check_at_s = 0.0
+        self._generation = 0  # a look-up that began before `forget` must not be remembered after it
 
     def known(self, header: str | None) -> Caller | None:
         """The caller when that can be said without I/O; None sends you to `authenticate`."""
@@ -108,20 +109,22 @@ class KeyRing:
         if caller is not None:
             return caller
         self._raise_if_refused(header)
+        generation = self._generation
         try:
             found = self._look_up(scheme, credentials)
         except Unavailable:
             return self._known_while_down(header)
         except KeyRefused as refused:
-            self._remember_refusal(header, refused.message)
+            self._remember_refusal(header, refused.message, generation)
             raise
-        self._remember(header, found)
+        self._remember(header, found, generation)
         self._record_use(found)
         return found.caller
 
     def forget(self) -> None:
         """Look everything up again: keys, projects or organizations changed in this process."""
         with self._lock:
+            self._generation += 1
             self._known.clear()
             self._refused.clear()
 
@@ -187,21 +190,26 @@ class KeyRing:
             )
             return _Found(caller, key.secret_hash, key.expires_at, key.last_used_at)
 
-    def _remember(self, header: str, found: _Found) -> None:
+    def _remember(self, header: str, found: _Found, generation: int) -> None:
+        """Each minute anew for a key in use, so the one dropped for want of room is the longest unused."""
         now_s = self._clock_s()
         left_s = _USABLE_S
         if found.expires_at is not None:
             left_s = min(left_s, (found.expires_at - now()).total_seconds())
         entry = _Known(found.caller, now_s + min(_FRESH_S, left_s), now_s + left_s)
         with self._lock:
+            if generation != self._generation:
+                return
             self._known[header] = entry
             self._known.move_to_end(header)
             if len(self._known) > _CAPACITY:
                 self._known.popitem(last=False)
 
-    def _remember_refusal(self, header: str, message: str) -> None:
+    def _remember_refusal(self, header: str, message: str, generation: int) -> None:
         with self._lock:
             self._known.pop(header, None)
+            if generation != self._generation:
+                return
             self._refused[header] = (self._clock_s() + _REFUSED_S, message)
             if len(self._refused) > _CAPACITY:
                 self._refused.popitem(last=False)

@@ -1,6 +1,9 @@
 """The commands and the end of the process. What they do is elsewhere: `server`, `doctor`, `keys`."""
 
 import json
+import logging
+import os
+import resource
 import sys
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from spyglass.cli.doctor import doctor
 from spyglass.cli.keys import keys
 from spyglass.cli.options import data_dir_option, load, say, starting
 from spyglass.core.errors import Misconfigured, SpyglassError
+
+log = logging.getLogger(__name__)
 
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 78  # EX_CONFIG of sysexits.h
@@ -32,10 +37,16 @@ def commands() -> None:
 @starting
 def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
     """Run the server until SIGTERM or Ctrl-C."""
-    loaded = load(server_host=host, server_port=port, server_data_dir=data_dir)
+    settings = load(server_host=host, server_port=port, server_data_dir=data_dir).settings
+    if not settings.server.loopback and not settings.server.public_url.startswith("https://"):
+        log.warning(
+            "Other machines reach %s over plain http: keys and data can be read on the way. Put TLS in front "
+            "and set SPYGLASS_SERVER__PUBLIC_URL to its https address.",
+            settings.server.host,
+        )
     from spyglass import server  # the engine takes a while to load; `--help` need not wait for it
 
-    server.serve(loaded.settings, say)
+    server.serve(settings, say)
 
 
 @commands.command()
@@ -89,6 +100,7 @@ commands.add_command(keys)
 
 def main() -> None:
     """Entry point of the program: runs a command and turns its outcome into an exit code."""
+    _keep_private()
     try:
         outcome = commands.main(prog_name="spyglass", standalone_mode=False)
     except click.ClickException as error:
@@ -103,3 +115,10 @@ def main() -> None:
         click.echo(f"spyglass: {error.message}", err=True)
         sys.exit(EXIT_FAILED)
     sys.exit(outcome if isinstance(outcome, int) else 0)
+
+
+def _keep_private() -> None:
+    """Files are for this account only whatever its umask says, and a crash leaves no memory on disk (S59)."""
+    os.umask(0o077)
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

@@ -118,13 +118,15 @@ def _check_metadata(settings: Settings) -> Iterator[Finding]:
 
 def _check_running_server(settings: Settings) -> Iterator[Finding]:
     holder = lock_holder(settings.server.data_dir)
-    url = settings.server.local_url
-    yield True, f"a server runs on this data directory (process {holder or 'unknown'})"
+    if holder is None:
+        return  # it ended a moment ago
+    url = holder.url or settings.server.local_url
+    yield True, f"a server runs on this data directory (process {holder.pid or 'unknown'})"
     for path in ("/api/public/health?failIfDatabaseUnavailable=true", "/api/public/ready"):
         try:
             answer = httpx.get(url + path, timeout=5, trust_env=False)
         except httpx.HTTPError as error:
-            yield False, f"{url}{path}: {type(error).__name__}; is it on another port (--port, PORT)?"
+            yield False, f"{url}{path}: {type(error).__name__}; does it listen elsewhere (PORT)?"
             continue
         yield answer.status_code == 200, f"{url}{path}: {answer.status_code} {answer.text[:200]}"
 

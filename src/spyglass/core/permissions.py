@@ -1,4 +1,4 @@
-"""The permission names. A route declares one through an alias of `api/callers.py`; a key or a role holds a set."""
+"""The permission names. A route declares one through an alias of `api/callers.py`; a key or role holds a set."""
 
 from enum import StrEnum
 

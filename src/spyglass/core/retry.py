@@ -1,4 +1,4 @@
-"""The one back-off policy: exponential with full jitter, so that a thousand clients do not return together."""
+"""The one back-off policy: exponential with jitter, so that a thousand clients do not return together."""
 
 import random
 from collections.abc import Iterator

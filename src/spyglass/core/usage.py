@@ -48,10 +48,11 @@ def normalise_usage_details(details: Mapping[str, Any]) -> dict[str, int]:
 
     What is not a count from 0 to 2^53 is dropped, never refused.
     """
-    for shape in _OPENAI_SHAPES:
-        counts = _read_openai(details, shape)
-        if counts is not None:
-            return counts
+    if "total_tokens" in details:  # both shapes have it
+        for shape in _OPENAI_SHAPES:
+            counts = _read_openai(details, shape)
+            if counts is not None:
+                return counts
     return {key: count for key, value in details.items() if (count := _read_lenient(value)) is not None}
 
 

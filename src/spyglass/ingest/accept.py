@@ -6,6 +6,7 @@ Pure, except that `read_body` awaits the chunks it is given. Never holds more th
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from isal import isal_zlib
 
@@ -23,7 +24,7 @@ _GZIP = ("gzip", "x-gzip")
 _GZIP_WRAPPER = 31  # window bits of zlib's interface: a gzip header is expected
 _ZLIB_WRAPPER = 15
 _NO_WRAPPER = -15
-_BROKEN_STREAM: tuple[type[Exception], ...] = (isal_zlib.error, zlib.error)
+_BROKEN_STREAM: Any = (isal_zlib.error, zlib.error)  # the stubs call the first an instance
 _MAX_MEMBERS = 64
 _LONGEST_HEADER = 200
 

@@ -170,10 +170,10 @@ class Applier:
     ) -> None:
         by_trace: dict[Key, list[Observation]] = {}
         for row in observations:
-            key = (row.project_id, row.trace_id)
-            by_trace.setdefault(key, []).append(row)
-            hints = patches.setdefault(key, [])
-            hints.extend((hint, row.version_seq, row.created_at) for hint in suggest_trace(row))
+            by_trace.setdefault((row.project_id, row.trace_id), []).append(row)
+        for key, rows in by_trace.items():
+            said = patches.setdefault(key, [])
+            said.extend((hint, rows[0].version_seq, rows[0].created_at) for hint in suggest_trace(rows))
         for left in outdated:  # the trace that an observation moved away from
             if isinstance(left, Observation):
                 patches.setdefault((left.project_id, left.trace_id), [])
@@ -182,8 +182,9 @@ class Applier:
         written: list[Row] = []
         for trace in traces:
             assert isinstance(trace, Trace)
-            if trace.observation_count == 0 and not _was_named(self._loaded[(Kind.TRACE, (trace.project_id, trace.id))]):
-                self._entities.forget(Kind.TRACE, (trace.project_id, trace.id))
+            key = (trace.project_id, trace.id)
+            if trace.observation_count == 0 and not _was_named(self._loaded[(Kind.TRACE, key)]):
+                self._entities.forget(Kind.TRACE, key)
                 moved.append(_tombstone(trace, version))
                 continue
             trace.input_preview, trace.output_preview = preview(trace.input), preview(trace.output)
@@ -207,8 +208,10 @@ class Applier:
                 continue
             starts = [row.start_time for row in fresh]
             ends = [max(row.start_time, row.end_time or 0) for row in fresh]
-            trace.first_start = min([*starts, *([before.first_start] if before.first_start is not None else [])])
-            trace.last_end = max([*ends, *([before.last_end] if before.last_end is not None else [])])
+            if before.first_start is not None and before.last_end is not None:
+                starts.append(before.first_start)
+                ends.append(before.last_end)
+            trace.first_start, trace.last_end = min(starts), max(ends)
             stored.append(trace)
         if stored:
             sum_stored(self._analytics, stored)

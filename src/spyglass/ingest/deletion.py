@@ -1,10 +1,11 @@
 """Deletes records in two steps. `delete` writes tombstones at the place of the deletion in the log: what came
-before is gone from every read, what is sent again later starts afresh. `purge` removes the bytes, as a job."""
+before is gone from every read, what is sent again later starts afresh. `purge` removes the bytes, as a job.
+"""
 
 from spyglass.core.references import MARKER
 from spyglass.ingest.offload import folder, version_of
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import Sql, sql, value
+from spyglass.stores.analytics.sql import Sql, join, name, sql, value
 from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, SCORES, TRACES
 from spyglass.stores.blobs import Blobs
 
@@ -21,16 +22,21 @@ def delete(analytics: Analytics, project_id: str, deletes: dict[str, list[str]],
     for kind, ids in deletes.items():
         for table, column in _REACH[kind]:
             condition = _condition(project_id, column, ids)
-            count += analytics.lookup(sql(f"SELECT count() FROM {table} FINAL WHERE {{}}", condition))[0][0]
+            found = sql("SELECT count() FROM {} FINAL WHERE {}", name(table), condition)
+            count += analytics.lookup(found)[0][0]
             analytics.execute(_tombstones(table, condition, version))
     return count
 
 
 def _tombstones(table: str, condition: Sql, version: int) -> Sql:
-    keys = ", ".join(KEYS[table])
+    keys = join(", ", map(name, KEYS[table]))
     return sql(
-        f"INSERT INTO {table} ({keys}, version_seq, is_deleted) SELECT {keys}, {{}}, 1 FROM {table} FINAL WHERE {{}}",
+        "INSERT INTO {} ({}, version_seq, is_deleted) SELECT {}, {}, 1 FROM {} FINAL WHERE {}",
+        name(table),
+        keys,
+        keys,
         value("UInt64", version),
+        name(table),
         condition,
     )
 
@@ -45,13 +51,16 @@ def purge(
     removed = {"blobs": 0}
     for kind, ids in deletes.items():
         for table, column in _REACH[kind]:
-            older = sql("{} AND version_seq < {}", _condition(project_id, column, ids), value("UInt64", version))
+            condition = _condition(project_id, column, ids)
+            older = sql("{} AND version_seq < {}", condition, value("UInt64", version))
             if table != SCORES:
                 removed["blobs"] += _purge_blobs(analytics, blobs, project_id, table, older, version)
-            removed[table] = analytics.lookup(sql(f"SELECT count() FROM {table} WHERE {{}}", older))[0][0]
+            counted = sql("SELECT count() FROM {} WHERE {}", name(table), older)
+            removed[table] = analytics.lookup(counted)[0][0]
             if removed[table]:
-                statement = f"ALTER TABLE {table} DELETE WHERE {{}} SETTINGS mutations_sync = 2"
-                analytics.execute(sql(statement, older))
+                analytics.execute(
+                    sql("ALTER TABLE {} DELETE WHERE {} SETTINGS mutations_sync = 2", name(table), older)
+                )
     return removed
 
 
@@ -59,11 +68,13 @@ def _purge_blobs(
     analytics: Analytics, blobs: Blobs, project_id: str, table: str, older: Sql, version: int
 ) -> int:
     """Only rows that hold a reference, or were updated and may have held one, can have blobs."""
-    names = "trace_id, id" if table == OBSERVATIONS else "id, ''"
+    names = sql("trace_id, id") if table == OBSERVATIONS else sql("id, ''")
     marker = value("String", MARKER)
     rows = sql(
-        f"SELECT DISTINCT {names} FROM {table} WHERE {{}} AND (merge_state != '' OR startsWith(input, {{}})"
+        "SELECT DISTINCT {} FROM {} WHERE {} AND (merge_state != '' OR startsWith(input, {})"
         " OR startsWith(output, {}) OR arrayExists(text -> startsWith(text, {}), mapValues(metadata)))",
+        names,
+        name(table),
         older,
         marker,
         marker,
@@ -80,5 +91,8 @@ def _purge_blobs(
 
 def _condition(project_id: str, column: str, ids: list[str]) -> Sql:
     return sql(
-        f"project_id = {{}} AND {column} IN {{}}", value("String", project_id), value("Array(String)", ids)
+        "project_id = {} AND {} IN {}",
+        value("String", project_id),
+        name(column),
+        value("Array(String)", ids),
     )

@@ -2,14 +2,14 @@
 the others read back from their rows, all that a batch misses in one query per table and project."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from spyglass.core.jsontext import read_text, to_text
 from spyglass.core.records import Kind, Observation, Score, Trace
 from spyglass.ingest.merge import State, restore, to_row
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import name, sql, value
 from spyglass.stores.analytics.tables import OBSERVATIONS, ROWS, SCORES, TRACES, columns, select_list
 
 Row = Observation | Trace | Score
@@ -63,7 +63,9 @@ class Entities:
         names = columns(table)
         found = self._analytics.lookup(
             sql(
-                f"SELECT {select_list(names)} FROM {table} FINAL WHERE project_id = {{}} AND id IN {{}}",
+                "SELECT {} FROM {} FINAL WHERE project_id = {} AND id IN {}",
+                select_list(names),
+                name(table),
                 value("String", project_id),
                 value("Array(String)", ids),
             )
@@ -108,6 +110,3 @@ class Entities:
 
 def row_of(state: State, key: Key) -> Row:
     return to_row(state, key[0], key[1], to_text)
-
-
-Finish = Callable[[Observation], None]

@@ -1,7 +1,7 @@
 """Folds patches into the state of a trace, an observation or a score (ingestion contract 1.9, 1.10).
 
-The state of an entity is the fold of all that was ever said about it, by the time of the statement. Instead of
-keeping every statement, each field keeps its winner together with the winner's stamp; then any order of
+The state of an entity is the fold of all that was ever said about it, by the time of the statement. Instead
+of keeping every statement, each field keeps its winner together with the winner's stamp; then any order of
 arrival, any repetition and any split into requests gives the same state. Pure: no clock, no I/O.
 
 A stamp is (explicit, time_us, rank, order): what a sender named beats what only follows from a statement,
@@ -35,6 +35,10 @@ class Rule(Enum):
     UNION = auto()  # all statements together, sorted
     DEEP = auto()  # objects merge key by key, arrays index by index, anything else is replaced
 
+
+# Enum members are looked up through descriptors; the hot loop below needs them as globals.
+_FIRST, _LAST, _LAST_NOT_NULL = Rule.FIRST, Rule.LAST, Rule.LAST_NOT_NULL
+_UNION, _DEEP = Rule.UNION, Rule.DEEP
 
 _TRACE = {
     "timestamp": Rule.FIRST,
@@ -74,10 +78,11 @@ _SCORE = {
     "metadata": Rule.DEEP,
 }  # every other field: LAST
 
-RULES: dict[Kind, Callable[[str], Rule]] = {
-    Kind.TRACE: lambda name: _TRACE[name],
-    Kind.OBSERVATION: lambda name: _OBSERVATION.get(name, Rule.LAST_NOT_NULL),
-    Kind.SCORE: lambda name: _SCORE.get(name, Rule.LAST),
+# (rule of each field that has one of its own, rule of all others)
+RULES: dict[Kind, tuple[dict[str, Rule], Rule]] = {
+    Kind.TRACE: (_TRACE, Rule.LAST),
+    Kind.OBSERVATION: (_OBSERVATION, Rule.LAST_NOT_NULL),
+    Kind.SCORE: (_SCORE, Rule.LAST),
 }
 
 
@@ -97,25 +102,37 @@ class State:
         """Take one statement in; `order` is its place in the log, unique and ascending."""
         if not self.created_at or received_us < self.created_at:
             self.created_at = received_us
-        rule_of = RULES[self.kind]
         time_us, rank = patch.time_us, int(patch.rank)
-        for name, value in patch.implied.items():
-            self._state(name, rule_of(name), (0, time_us, rank, order), value)
-        for name, value in patch.explicit.items():
-            self._state(name, rule_of(name), (1, time_us, rank, order), value)
+        if patch.implied:
+            self._take(patch.implied, (0, time_us, rank, order))
+        if patch.explicit:
+            self._take(patch.explicit, (1, time_us, rank, order))
         if self.kind is Kind.TRACE and patch.rank is Rank.CREATE:
-            self._state("created", Rule.FIRST, (1, time_us, rank, order), True)
+            self._take({"created": True}, (1, time_us, rank, order))
 
-    def _state(self, name: str, rule: Rule, stamp: Stamp, value: Any) -> None:
-        if rule is Rule.UNION:
-            self.tags.update(value or ())
-        elif rule is Rule.DEEP:
-            if value:
-                self._state_metadata(stamp, value)
-        elif (value is not None or rule is Rule.LAST) and (value or rule is not Rule.LAST_FILLED):
-            held = self.cells.get(name)
-            if held is None or _wins(rule, stamp, held[0]):
-                self.cells[name] = (stamp, value)
+    def _take(self, fields: dict[str, Any], stamp: Stamp) -> None:
+        """The hot loop of merging: every span says something about its trace."""
+        cells = self.cells
+        rules, other = RULES[self.kind]
+        for name, value in fields.items():
+            rule = rules.get(name, other)
+            if rule is _LAST:
+                held = cells.get(name)
+                if held is None or stamp >= held[0]:
+                    cells[name] = (stamp, value)
+            elif rule is _FIRST:
+                held = cells.get(name)
+                if value is not None and (held is None or _is_earlier(stamp, held[0])):
+                    cells[name] = (stamp, value)
+            elif rule is _UNION:
+                self.tags.update(value or ())
+            elif rule is _DEEP:
+                if value:
+                    self._state_metadata(stamp, value)
+            elif value or (value is not None and rule is _LAST_NOT_NULL):
+                held = cells.get(name)
+                if held is None or stamp >= held[0]:
+                    cells[name] = (stamp, value)
 
     def _state_metadata(self, stamp: Stamp, patch: dict[str, Any]) -> None:
         """Of equal statements the latest is enough: it sets again all that the earlier one set."""
@@ -143,10 +160,9 @@ def _stamp_of(statement: tuple[Stamp, Any]) -> Stamp:
     return statement[0]
 
 
-def _wins(rule: Rule, new: Stamp, held: Stamp) -> bool:
-    if rule is not Rule.FIRST:
-        return new >= held
-    return (-new[0], *new[1:]) < (-held[0], *held[1:])
+def _is_earlier(new: Stamp, held: Stamp) -> bool:
+    """What was named comes before what is implied, then the earlier statement."""
+    return new < held if new[0] == held[0] else new[0] > held[0]
 
 
 def merge_all(statements: list[tuple[Stamp, dict[str, Any]]]) -> dict[str, Any]:
@@ -230,13 +246,15 @@ def restore(kind: Kind, row: Observation | Trace | Score, read_text: Callable[[s
     return state
 
 
+# Columns that nobody states: keys, what is handled apart, what is computed.
 _NOT_CELLS = frozenset(
-    {"project_id", "id", "metadata", "tags", "merge_state", "version_seq", "is_deleted", "created_at", "updated_at"}
-    | {"usage", "cost", "total_cost", "model_id", "pricing_tier", "prompt_id", "prompt_name", "prompt_version"}
-    | {"tool_definitions", "tool_calls", "tool_call_names", "experiment", "input_preview", "output_preview"}
+    {"project_id", "id", "metadata", "tags", "merge_state", "version_seq", "is_deleted"}
+    | {"created_at", "updated_at", "usage", "cost", "total_cost", "model_id", "pricing_tier"}
+    | {"prompt_id", "prompt_name", "prompt_version", "experiment"}
+    | {"tool_definitions", "tool_calls", "tool_call_names", "input_preview", "output_preview"}
     | {"observation_count", "first_start", "last_end"}
     | {"error_count", "warning_count", "default_count", "debug_count"}
-)  # fmt: skip
+)
 
 
 def _fields_of(row: Observation | Trace | Score) -> list[str]:
@@ -289,22 +307,22 @@ def to_row(
 def _is_overruled(state: State, name: str, stamp: Stamp) -> bool:
     """A trace that was created by name takes nothing from its observations (contract 1.11): what they
     suggest carries a negative time (see `suggest_trace`)."""
-    return (
-        stamp[0] == 0
-        and stamp[1] < 0
-        and name in ("name", "input", "output")
-        and "created" in state.cells
-    )
+    return stamp[0] == 0 and stamp[1] < 0 and name in ("name", "input", "output") and "created" in state.cells
 
 
-def suggest_trace(observation: Observation) -> list[Patch]:
-    """What an observation says about its trace without naming it: that it exists, from when, and - a root of
+def suggest_trace(observations: list[Observation]) -> list[Patch]:
+    """What observations say about their trace without naming it: that it exists, from when, and - a root of
     the batch API - how it may be called. Of such roots the earliest wins, so their time counts backwards; any
     value that a sender named beats them. (Spans name their trace in the OTLP dialect.)"""
-    trace_id, start = observation.trace_id, observation.start_time
-    exists = {"timestamp": start, "environment": observation.environment}
-    patches = [Patch(Kind.TRACE, trace_id, start, Rank.UPDATE, {}, exists)]
-    if observation.source == BATCH and not observation.parent_id:
-        root = {"name": observation.name, "input": observation.input, "output": observation.output}
-        patches.append(Patch(Kind.TRACE, trace_id, -start - 1, Rank.UPDATE, {}, root))
+    first = min(observations, key=_start_of)
+    exists = {"timestamp": first.start_time, "environment": first.environment}
+    patches = [Patch(Kind.TRACE, first.trace_id, first.start_time, Rank.UPDATE, {}, exists)]
+    for row in observations:
+        if row.source == BATCH and not row.parent_id:
+            root = {"name": row.name, "input": row.input, "output": row.output}
+            patches.append(Patch(Kind.TRACE, row.trace_id, -row.start_time - 1, Rank.UPDATE, {}, root))
     return patches
+
+
+def _start_of(row: Observation) -> int:
+    return row.start_time

@@ -47,7 +47,8 @@ def _moved(text: str, row: Observation | Trace, blobs: Blobs, limit_bytes: int) 
     data = text.encode()
     if len(data) <= limit_bytes and not pretends:
         return text
-    place = folder(row.project_id, row.trace_id, row.id) if isinstance(row, Observation) else folder(row.project_id, row.id)
+    ids = (row.trace_id, row.id) if isinstance(row, Observation) else (row.id, "")
+    place = folder(row.project_id, *ids)
     key = f"{place}/{row.version_seq:016x}-{hashlib.sha256(data).hexdigest()[:32]}"
     if not blobs.exists(key):
         blobs.put(key, data)

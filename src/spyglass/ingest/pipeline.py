@@ -1,8 +1,8 @@
 """The way in, as the routes see it: `submit` a decoded request, get an acknowledgement that is durable.
 
-    routes -> submit -> inbox -> committer thread: one fsync for all that wait -> acknowledge
-                                      |
-                                      +-> worker (ingest/worker.py): apply to the tables, advance the log
+routes -> submit -> inbox -> committer thread: one fsync for all that wait -> acknowledge
+                                  |
+                                  +-> worker (ingest/worker.py): apply to the tables, advance the log
 """
 
 import asyncio
@@ -226,7 +226,8 @@ class Pipeline:
         try:
             first = self._log.append(entries)
         except Unavailable as error:
-            _resolve(waiting, lambda future, _: future.set_exception(error))
+            refusal = error  # `error` itself is unbound when the loop gets to it
+            _resolve(waiting, lambda future, _: future.set_exception(refusal))
             return
         for offset, (submission, _, _) in enumerate(waiting):
             self._worker.offer(

@@ -1,5 +1,5 @@
-"""The worker's thread: takes entries in the order of the log, gathers them into batches, applies each batch and
-only then advances the log. Retries what may succeed later, sets aside what never will.
+"""The worker's thread: takes entries in the order of the log, gathers them into batches, applies each batch
+and only then advances the log. Retries what may succeed later, sets aside what never will.
 
 Entries come decoded from the committer; what is not at hand (after a crash, or when too much waited in
 memory) is read from the log and decoded again.
@@ -193,9 +193,9 @@ class Worker:
         return items, reached if reached > after else last
 
     def _item(self, entry: Entry) -> Item:
-        if entry.dialect == DELETE:
-            return Item(entry.seq, entry.project_id, entry.received_us, DELETE, Decoded(), _decode_deletes(entry.body))
-        return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, self._decode(entry), {})
+        deletes = _decode_deletes(entry.body) if entry.dialect == DELETE else {}
+        decoded = Decoded() if deletes else self._decode(entry)
+        return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, decoded, deletes)
 
     def _apply(self, items: list[Item], last: int) -> None:
         """Apply one batch, then say so in the log. Without items all up to `last` is set aside."""

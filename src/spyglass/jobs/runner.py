@@ -66,7 +66,7 @@ class JobRunner:
         kind = self._kinds[job.name]
         try:
             result = kind.run(self._context, dict(job.arguments))
-        except Exception as error:  # noqa: BLE001 - the outcome of any failure is recorded
+        except Exception as error:
             log.warning("job %s %s failed (attempt %d)", job.name, job.id, job.attempts, exc_info=True)
             text = error.message if isinstance(error, SpyglassError) else f"{type(error).__name__}: {error}"
             self._fail(job, kind, token, text)

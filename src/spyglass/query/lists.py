@@ -1,18 +1,35 @@
 """Reads of records: one, a page, what follows a cursor, how many. Rows come as the structs of
-`core/records.py` with only the asked columns filled. A list first finds the keys of its rows and then reads
-wide columns of those alone, so bodies that are not shown are never touched.
+`core/records.py` with only the asked columns filled. A list first finds the keys of its rows, in ever older
+stretches of time when it wants the newest, and then reads the columns of those rows alone: so it never touches
+bodies that it does not show, nor the whole history for its first page.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from spyglass.core.clock import now_us
 from spyglass.core.paging import Key, offset_of
-from spyglass.query.views import View, build_select, instant, select_columns
+from spyglass.query.views import View, build_select, instant, select_columns, within
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql, join, sql, value
 
-# Columns that may be large: worth a second query for the rows of the page only.
-WIDE = frozenset({"input", "output", "metadata", "long_string_value", "comment", "model_parameters"})
+# How far back each look for the newest rows goes; the last one has no end.
+_HOUR_US = 3_600_000_000
+_STRETCHES_US = (_HOUR_US, 24 * _HOUR_US, 30 * 24 * _HOUR_US)
+# Beyond this many rows before the page, the engine skips them itself.
+_MOST_KEYS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Which page of a list, in which order (`ordered_by`; newest first unless given). `before_us` is the end
+    of the time range that the conditions ask for, when they have one."""
+
+    page: int
+    limit: int
+    before_us: int | None = None
+    order: str = ""
 
 
 def newest_first(view: View) -> str:
@@ -50,13 +67,17 @@ def read_page(
     project_id: str,
     names: Sequence[str],
     where: Sequence[Sql],
-    *,
-    order: str,
-    page: int,
-    limit: int,
+    part: Slice,
 ) -> list[Any]:
-    tail = sql(order + " LIMIT {} OFFSET {}", value("UInt64", limit), value("UInt64", offset_of(page, limit)))
-    return _read_in_two(analytics, view, project_id, names, where, tail)
+    offset = offset_of(part.page, part.limit)
+    last = offset + part.limit
+    order = part.order or newest_first(view)
+    if order == newest_first(view) and last <= _MOST_KEYS:
+        found = _find_newest(analytics, view, project_id, where, last, part.before_us)[offset:]
+    else:
+        tail = sql(order + " LIMIT {} OFFSET {}", value("UInt64", part.limit), value("UInt64", offset))
+        found = read_rows(analytics, view, project_id, (), where, tail)
+    return _fill(analytics, view, project_id, names, found)
 
 
 def read_after(
@@ -68,17 +89,18 @@ def read_after(
     *,
     after: Key | None,
     limit: int,
+    before_us: int | None = None,
 ) -> tuple[list[Any], Key | None]:
     """Rows newest first, from behind the key `after`, and the key to go on from (None at the end)."""
+    if limit == 0:
+        return [], None
     conditions = list(where)
     if after is not None:
         conditions.append(_behind(view, after))
-    tail = sql(newest_first(view) + " LIMIT {}", value("UInt64", limit + 1))
-    rows = _read_in_two(analytics, view, project_id, names, conditions, tail)
-    if len(rows) <= limit or limit == 0:
-        return rows[:limit], None
-    rows = rows[:limit]
-    return rows, key_of(view, rows[-1])
+        before_us = int(after[0])
+    found = _find_newest(analytics, view, project_id, conditions, limit + 1, before_us)
+    following = key_of(view, found[limit - 1]) if len(found) > limit else None
+    return _fill(analytics, view, project_id, names, found[:limit]), following
 
 
 def key_of(view: View, row: Any) -> Key:
@@ -93,20 +115,35 @@ def _behind(view: View, after: Key) -> Sql:
     return sql(f"{view.time} <= {{}} AND ({key}) < ({{}})", instant(int(time)), places)
 
 
-def _read_in_two(
+def _find_newest(
     analytics: Analytics,
     view: View,
     project_id: str,
-    names: Sequence[str],
     where: Sequence[Sql],
-    tail: Sql,
+    wanted: int,
+    before_us: int | None,
 ) -> list[Any]:
-    """The keys of the rows first, then their columns, unless none of those is wide."""
-    if WIDE.isdisjoint(names):
-        return read_rows(analytics, view, project_id, names, where, tail)
-    found = read_rows(analytics, view, project_id, (), where, tail)
-    if not found:
-        return []
+    """Up to `wanted` keys, newest first. No stretch of time is read twice, and what lies before the first
+    stretches is read only when they hold too little."""
+    end_us = now_us() if before_us is None else before_us
+    found: list[Any] = []
+    to_us = None  # the first stretch is open towards the future, where some clocks are
+    for from_us in (*(end_us - stretch for stretch in _STRETCHES_US), None):
+        tail = sql(newest_first(view) + " LIMIT {}", value("UInt64", wanted - len(found)))
+        conditions = [*where, *within(view, from_us, to_us)]
+        found += read_rows(analytics, view, project_id, (), conditions, tail)
+        if len(found) >= wanted:
+            break
+        to_us = from_us
+    return found
+
+
+def _fill(
+    analytics: Analytics, view: View, project_id: str, names: Sequence[str], found: Sequence[Any]
+) -> list[Any]:
+    """The asked columns of rows whose keys are known."""
+    if not found or not names:
+        return list(found)
     rows = read_rows(analytics, view, project_id, names, _exactly(view, found))
     whole = {key_of(view, row): row for row in rows}
     # A row that was replaced at another key between the two queries is left out rather than shown half.

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from spyglass.core.records import Trace
-from spyglass.query.lists import ordered_by, read_page, read_rows
+from spyglass.query.lists import Slice, ordered_by, read_page, read_rows
 from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql, sql, value
@@ -39,18 +39,14 @@ SORTABLE = {
 
 
 def list_traces(
-    analytics: Analytics,
-    project_id: str,
-    names: Sequence[str],
-    where: Sequence[Sql],
-    *,
-    order: tuple[str, str],
-    page: int,
-    limit: int,
+    analytics: Analytics, project_id: str, names: Sequence[str], where: Sequence[Sql], part: Slice
 ) -> list[Trace]:
-    """`order` is a key of `SORTABLE` and `asc` or `desc`."""
-    text = ordered_by(TRACES, SORTABLE[order[0]], order[1])
-    return read_page(analytics, TRACES, project_id, names, where, order=text, page=page, limit=limit)
+    return read_page(analytics, TRACES, project_id, names, where, part)
+
+
+def order_of(column: str, direction: str) -> str:
+    """The order of a list by a key of `SORTABLE`, `asc` or `desc`."""
+    return ordered_by(TRACES, SORTABLE[column], direction)
 
 
 def read_trace(analytics: Analytics, project_id: str, trace_id: str, names: Sequence[str]) -> Trace | None:

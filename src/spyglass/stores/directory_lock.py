@@ -5,6 +5,7 @@ The kernel drops the lock when its holder dies, however it dies, so a stale file
 
 import fcntl
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -31,7 +32,7 @@ class DirectoryLock:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            holder = _read_pid(descriptor)
+            holder = _read_holder(descriptor)
             os.close(descriptor)
             raise Misconfigured(_in_use(data_dir, holder)) from error
         os.ftruncate(descriptor, 0)
@@ -50,8 +51,22 @@ class DirectoryLock:
             self._descriptor = -1
 
 
-def lock_holder(data_dir: Path) -> int | None:
-    """The process id of the server that has the directory open (0: not known), None when there is none."""
+@dataclass(frozen=True)
+class Holder:
+    """The process that has a data directory open: its id (0: not known) and where it listens, if known."""
+
+    pid: int
+    url: str
+
+
+def announce(data_dir: Path, url: str) -> None:
+    """The holder leaves word where it listens, for commands that run beside it."""
+    with (data_dir / FILE_NAME).open("r+") as file:
+        file.write(f"{os.getpid()}\n{url}\n")
+
+
+def lock_holder(data_dir: Path) -> Holder | None:
+    """Who has the directory open, None when nobody has."""
     try:
         descriptor = os.open(data_dir / FILE_NAME, os.O_RDONLY | os.O_CLOEXEC)
     except FileNotFoundError:
@@ -59,20 +74,20 @@ def lock_holder(data_dir: Path) -> int | None:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except OSError:
-        return _read_pid(descriptor) or 0
+        return _read_holder(descriptor)
     finally:
         os.close(descriptor)
     return None
 
 
-def _in_use(data_dir: Path, holder: int | None) -> str:
-    who = f"the process {holder}" if holder else "another process"
+def _in_use(data_dir: Path, holder: Holder) -> str:
+    who = f"the process {holder.pid}" if holder.pid else "another process"
     return (
         f"The data directory {data_dir.absolute()} is in use by {who}. "
         "Stop that one, or give this one another directory with --data-dir."
     )
 
 
-def _read_pid(descriptor: int) -> int | None:
-    text = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
-    return int(text) if text.isdecimal() else None
+def _read_holder(descriptor: int) -> Holder:
+    pid, _, rest = os.pread(descriptor, 2000, 0).decode(errors="replace").partition("\n")
+    return Holder(int(pid) if pid.isdecimal() else 0, rest.partition("\n")[0])

@@ -1,6 +1,6 @@
 // npm `langfuse` 3.x: the stateful client over the batch endpoint, whose envelopes may come out of order.
 import { Langfuse } from "langfuse";
-import { SCENARIO as S, SESSION_ID, noteTimes, pause, printReport, report, timeEdge } from "./recorder.mjs";
+import { SCENARIO as S, SESSION_ID, noteTimes, noteTrace, pause, printReport, report, timeEdge } from "./recorder.mjs";
 
 const langfuse = new Langfuse();
 
@@ -61,7 +61,9 @@ function sendBroken(parent) {
 
 function sendTrace() {
   const { name, user, version, metadata, input, output } = S.trace;
+  const earliestMs = Date.now();
   const trace = langfuse.trace({ name: "to be renamed", input, tags: ["compat"], public: true });
+  noteTrace(earliestMs);
   const agent = timeEdge("agent", "start", () =>
     trace.span({ name: S.agent.name, input: S.agent.input, version: S.agent.version }),
   );

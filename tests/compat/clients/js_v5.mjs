@@ -10,7 +10,7 @@ import {
   updateActiveObservation,
 } from "@langfuse/tracing";
 import { NodeSDK } from "@opentelemetry/sdk-node";
-import { SCENARIO as S, SESSION_ID, closeWindow, noteTimes, openWindow, pause, printReport, report, timeEdge } from "./recorder.mjs";
+import { SCENARIO as S, SESSION_ID, closeWindow, noteTimes, noteTrace, openWindow, pause, printReport, report, timeEdge } from "./recorder.mjs";
 
 const processor = new LangfuseSpanProcessor();
 const sdk = new NodeSDK({ spanProcessors: [processor] });
@@ -109,8 +109,10 @@ async function sendAgent() {
   closeWindow("agent", "end");
 }
 
+const startedMs = Date.now();
 const sendTrace = () =>
   startActiveObservation("root of the trace", async (root) => {
+    noteTrace(startedMs);
     report.observations.root = root.id;
     setActiveTraceAsPublic();
     const { name, user, version, tags, metadata, input, output } = S.trace;

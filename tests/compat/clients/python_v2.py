@@ -8,7 +8,7 @@ from langfuse import Langfuse
 from langfuse.client import StatefulGenerationClient, StateType
 from langfuse.decorators import langfuse_context, observe
 from recorder import SCENARIO as S
-from recorder import SESSION_ID, Recorder
+from recorder import SESSION_ID, Recorder, read_clock_ms
 
 recorder = Recorder()
 langfuse = Langfuse()
@@ -16,7 +16,9 @@ langfuse = Langfuse()
 
 def send_trace():
     """The scenario's tree; the trace is created bare and filled by later updates."""
+    earliest_ms = read_clock_ms()
     trace = langfuse.trace(name="to be renamed", input=S["trace"]["input"], tags=["compat"], public=True)
+    recorder.note_trace(earliest_ms)
     trace.update(
         name=S["trace"]["name"],
         user_id=S["trace"]["user"],

@@ -3,7 +3,7 @@
 import asyncio
 
 from recorder import SCENARIO as S
-from recorder import SESSION_ID
+from recorder import SESSION_ID, read_clock_ms
 from spans import handle, langfuse, observe, recorder, send_agent
 
 trace = S["trace"]
@@ -11,6 +11,7 @@ trace = S["trace"]
 
 @observe(name="root of the trace")
 def send_trace():
+    recorder.note_trace(started_ms)
     langfuse.update_current_trace(
         name=trace["name"],
         user_id=trace["user"],
@@ -33,6 +34,7 @@ async def send_decorated():
     return await handle("¿Qué tal? 🙂", lang="es")
 
 
+started_ms = read_clock_ms()
 trace_id = send_trace()
 decorated = asyncio.run(send_decorated())
 langfuse.flush()

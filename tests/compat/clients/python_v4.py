@@ -4,7 +4,7 @@ import asyncio
 
 from langfuse import propagate_attributes
 from recorder import SCENARIO as S
-from recorder import SESSION_ID
+from recorder import SESSION_ID, read_clock_ms
 from spans import handle, langfuse, observe, recorder, send_agent
 
 trace = S["trace"]
@@ -12,6 +12,7 @@ trace = S["trace"]
 
 @observe(name="root of the trace", capture_input=False, capture_output=False)
 def send_trace():
+    recorder.note_trace(started_ms)
     langfuse.set_current_trace_as_public()
     langfuse.set_current_trace_io(input=trace["input"], output=trace["output"])
     langfuse.update_current_span(input=trace["input"], output=trace["output"])
@@ -33,6 +34,7 @@ async def send_decorated():
         return await handle("¿Qué tal? 🙂", lang="es")
 
 
+started_ms = read_clock_ms()
 trace_id = send_trace()
 decorated = asyncio.run(send_decorated())
 langfuse.flush()

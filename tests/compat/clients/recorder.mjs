@@ -18,6 +18,11 @@ export function closeWindow(key, edge) {
   report.times[key][edge][1] = Date.now();
 }
 
+/** Keeps the window in which the trace began: from then to now. */
+export function noteTrace(earliestMs) {
+  report.trace_window = [earliestMs, Date.now()];
+}
+
 /** Runs `take` and keeps the window in which it took a time. */
 export function timeEdge(key, edge, take) {
   openWindow(key, edge);

@@ -25,6 +25,10 @@ class Recorder:
         """Keep the id of an observation of the scenario."""
         self.report["observations"][key] = observation_id
 
+    def note_trace(self, earliest_ms: int) -> None:
+        """Keep the window in which the trace began: from then to now."""
+        self.report["trace_window"] = [earliest_ms, read_clock_ms()]
+
     def note_times(self, key: str, edge: str, earliest_ms: int, latest_ms: int) -> None:
         """Keep the window of one edge (start, end, first_token)."""
         self.report["times"].setdefault(key, {})[edge] = [earliest_ms, latest_ms]

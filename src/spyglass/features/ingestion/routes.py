@@ -1,5 +1,5 @@
-"""The two main ways in: `POST /api/public/ingestion` (batches of events) and OTLP over HTTP. Their errors look
-as the SDKs and exporters know them (contract 1.2, 2.1).
+"""The two main ways in: `POST /api/public/ingestion` (batches of events) and OTLP over HTTP. Their errors
+look as the SDKs and exporters know them (contract 1.2, 2.1).
 """
 
 from fastapi import Request

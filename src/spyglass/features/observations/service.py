@@ -13,7 +13,7 @@ from spyglass.features.observations.rendering import Shown, render_v2
 from spyglass.features.observations.schemas import ObservationListParams, ObservationV2ListParams
 from spyglass.query.columns import OBSERVATION_FILTERS, OBSERVATION_V2_FILTERS
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import count_rows, newest_first, read_after, read_page
+from spyglass.query.lists import Slice, count_rows, read_after, read_page
 from spyglass.query.observations import CONTEXT, GROUPS, V1
 from spyglass.query.observations import read_observation as read_row
 from spyglass.query.traces import read_traces
@@ -36,9 +36,7 @@ def list_observations(state: AppState, project_id: str, params: ObservationListP
         project_id,
         V1,
         where,
-        order=newest_first(OBSERVATIONS),
-        page=params.page,
-        limit=params.limit,
+        Slice(params.page, params.limit, params.to_start_time),
     )
     bodies = Bodies(project_id, state.stores.blobs)
     return {
@@ -74,6 +72,7 @@ def list_observations_v2(state: AppState, project_id: str, params: ObservationV2
         compile_filter(OBSERVATION_V2_FILTERS, project_id, conditions, advanced),
         after=decode_cursor(params.cursor, _CURSOR) if params.cursor else None,
         limit=params.limit,
+        before_us=params.to_start_time,
     )
     return {
         "data": _render_all(state, project_id, rows, groups, params.expand_metadata),

@@ -14,7 +14,7 @@ from spyglass.core.errors import Misconfigured
 from spyglass.core.ids import new_secret
 from spyglass.core.keys import new_key_pair, secret_matches
 from spyglass.core.options import option
-from spyglass.features.projects.service import add_key
+from spyglass.features.projects.service import add_key, check_pepper
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
 from spyglass.stores.meta.tables.memberships import Role
@@ -92,6 +92,8 @@ class Provisioned:
 
 def provision(meta: Meta, pepper: bytes, config: Config) -> Provisioned:
     """Create what is asked for, unless it exists; on an empty store without a wish, a first set."""
+    with meta.begin() as session:
+        check_pepper(session, pepper)
     if config.org_id:
         with meta.begin() as session:
             _provision_named(session, pepper, config)

@@ -6,15 +6,16 @@ A secret leaves this module once, in `NewKey`; the store has only its hash.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from spyglass.core.errors import Conflict, Invalid, NotFound
+from spyglass.core.errors import Conflict, Invalid, Misconfigured, NotFound
 from spyglass.core.keys import display_secret, hash_secret, new_key_pair
 from spyglass.features.projects.schemas import OrganizationOut, ProjectOut
 from spyglass.stores.meta import Meta, scoped
-from spyglass.stores.meta.tables import ApiKey, Organization, Project
+from spyglass.stores.meta.tables import ApiKey, Fact, Organization, Project
 from spyglass.stores.meta.tables.api_keys import Scope
+from spyglass.stores.meta.tables.facts import PEPPER
 from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
 
 
@@ -88,6 +89,7 @@ def add_key(
     expires_at: datetime | None = None,
 ) -> ApiKey:
     """Insert a key within the caller's transaction. Raises `Conflict` when its public half is taken."""
+    check_pepper(session, pepper)
     public_key, secret_key = pair
     if session.scalar(select(ApiKey.id).where(ApiKey.public_key == public_key)) is not None:
         raise Conflict(f"The public key {public_key} exists already")
@@ -105,6 +107,25 @@ def add_key(
     session.flush()
     raise_revision(session, API_KEYS)
     return key
+
+
+def check_pepper(session: Session, pepper: bytes) -> None:
+    """Refuse another pepper than the one of the existing keys: none of them would work, and nobody would
+    see why. Raises `Misconfigured`; once all keys are revoked, a new pepper is taken.
+    """
+    fingerprint = hash_secret(pepper, "fingerprint of the pepper")[:16]
+    known = session.get(Fact, PEPPER)
+    if known is None:
+        session.add(Fact(name=PEPPER, value=fingerprint))
+    elif known.value != fingerprint:
+        if session.scalar(select(func.count()).select_from(ApiKey)):
+            raise Misconfigured(
+                "The pepper (SALT, SPYGLASS_SECRETS__PEPPER or secrets.json in the data directory) is not the one "
+                "of the existing API keys, so none of them would work. Set that one again, also for commands "
+                "beside a running server, or revoke all keys (`spyglass keys list`, `spyglass keys revoke`)."
+            )
+        known.value = fingerprint
+    session.flush()
 
 
 def list_keys(meta: Meta, project_id: str) -> list[ApiKey]:

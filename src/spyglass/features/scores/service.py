@@ -15,7 +15,7 @@ from spyglass.features.scores.schemas import ScoreListParams, ScoreV2ListParams,
 from spyglass.query import scores
 from spyglass.query.columns import SCORE_FILTERS, Scope
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import count_rows, newest_first, read_after, read_page
+from spyglass.query.lists import Slice, count_rows, read_after, read_page
 from spyglass.query.traces import read_traces
 from spyglass.query.views import SCORES
 from spyglass.stores.analytics.sql import Sql
@@ -77,6 +77,7 @@ def list_scores_v3(state: AppState, project_id: str, params: ScoreV3ListParams) 
         [*compile_filter(SCORE_FILTERS, project_id, _conditions_v3(params)), *_value_conditions_v3(params)],
         after=decode_cursor(params.cursor, _CURSOR) if params.cursor else None,
         limit=params.limit,
+        before_us=params.to_timestamp,
     )
     bodies = Bodies(project_id, state.stores.blobs)
     meta: dict[str, Any] = {"limit": params.limit}
@@ -109,9 +110,7 @@ def _read_page(
         project_id,
         scores.ALL,
         where,
-        order=newest_first(SCORES),
-        page=params.page,
-        limit=params.limit,
+        Slice(params.page, params.limit, params.to_timestamp),
     )
     total = count_rows(analytics, SCORES, project_id, where)
     return rows, page_meta(params.page, params.limit, total)

@@ -21,7 +21,7 @@ from spyglass.features.traces.schemas import TraceListParams
 from spyglass.query import traces
 from spyglass.query.columns import TRACE_FILTERS
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import count_rows
+from spyglass.query.lists import Slice, count_rows
 from spyglass.query.observations import V1, list_observations_of_trace
 from spyglass.query.scores import list_scores_of_trace
 from spyglass.query.views import TRACES
@@ -42,9 +42,7 @@ def list_traces(state: AppState, project_id: str, params: TraceListParams) -> di
         project_id,
         _columns(groups),
         where,
-        order=order,
-        page=params.page,
-        limit=params.limit,
+        Slice(params.page, params.limit, params.to_timestamp, traces.order_of(*order)),
     )
     ids = [row.id for row in rows]
     observations = traces.list_observation_ids(analytics, project_id, ids) if "observations" in groups else {}

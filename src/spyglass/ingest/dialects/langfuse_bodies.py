@@ -126,7 +126,7 @@ class ScoreBody(Struct, rename="camel", kw_only=True):
 class RestObservationBody(LegacyObservationBody, rename="camel", kw_only=True):
     """`/spans` and `/generations`: the route gives the type, an update names its id in its own way."""
 
-    type: Any = None  # type: ignore[assignment]
+    type: Any = None
     span_id: Text = None
     generation_id: Text = None
     prompt: Free = UNSET

@@ -154,6 +154,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (HIDDEN, "gen_ai.system_instructions"),
     (HIDDEN | TOOL_CALL, "gen_ai.tool.call.arguments gen_ai.tool.call.result"),
 )
+_ANY_PREFIX = tuple(prefix for prefix, _ in _PREFIXES)
 
 # Names under these prefixes that are values of their own, and no metadata.
 _NOT_METADATA = frozenset(
@@ -176,6 +177,8 @@ def _by_name() -> dict[str, int]:
 
 
 def _by_prefix(name: str) -> int:
+    if not name.startswith(_ANY_PREFIX):
+        return 0
     families = 0
     for prefix, of_prefix in _PREFIXES:
         if name.startswith(prefix):
@@ -183,17 +186,24 @@ def _by_prefix(name: str) -> int:
     return HIDDEN if families and name in _NOT_METADATA else families
 
 
+_WELL_KNOWN = _by_name()
+
+
 class _Families(dict[str, int]):
-    """Name -> families, 0 for most; what is not known yet is found by its prefix."""
+    """Name -> families, 0 for most. Forgets all when full, so that odd names cannot crowd out common ones."""
 
     def __missing__(self, name: str) -> int:
-        families = _by_prefix(name)
-        if len(self) < _CACHE_NAMES and len(name) <= _CACHE_CHARACTERS:
+        families = _WELL_KNOWN.get(name)
+        if families is None:
+            families = _by_prefix(name)
+        if len(name) <= _CACHE_CHARACTERS:
+            if len(self) >= _CACHE_NAMES:
+                self.clear()
             self[name] = families
         return families
 
 
-FAMILIES = _Families(_by_name())
+FAMILIES = _Families()
 
 
 def families_of(names: Iterable[str]) -> int:

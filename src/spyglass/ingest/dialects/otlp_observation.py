@@ -1,7 +1,7 @@
 """One span -> one row of `observations` and at most one patch of its trace (contract 2.4)."""
 
 import re
-from math import ceil, isfinite
+from math import ceil
 from typing import Any
 
 from spyglass.core.clock import MAX_US, MIN_US, parse_iso
@@ -45,51 +45,60 @@ _RARE = TRACE | ROOT | PROMPT | EXPERIMENT | FIRST_TOKEN
 
 def build_records(source: Source, span: Span, arrival: Arrival) -> tuple[Observation, Patch | None]:
     """Raises `SpanRefused` when the name cannot be one."""
-    attributes, families, resource = span.attributes, span.families, source.resource
     start, end = _read_times(span, arrival.received_us)
+    # Setting fields one by one takes a third of the time of naming them all here.
+    observation = Observation(
+        project_id=arrival.project_id, trace_id=span.trace_id, id=span.id, start_time=start
+    )
+    observation.end_time = end
+    observation.parent_id = span.parent_id
+    observation.public_key = arrival.public_key
+    observation.sdk_name = arrival.sdk_name
+    observation.sdk_version = arrival.sdk_version
+    _fill_source(observation, source, span)
     overflow: set[str] = set()
     given, produced = read_io(source.scope_name, span, overflow)
-    observation = Observation(
-        project_id=arrival.project_id,
-        trace_id=span.trace_id,
-        id=span.id,
-        parent_id=span.parent_id,
-        start_time=start,
-        end_time=end,
-        type=read_type(source, span),
-        name=_read_name(span),
-        level=read_level(source, span),
-        status_message=_read_status_message(span),
-        environment=(
-            _read_environment(source, span)
-            if families & ENVIRONMENT or resource.service_name == _OPENROUTER
-            else resource.environment
-        ),
-        version=_text(attributes.get("langfuse.version")) or resource.service_version,
-        release=_text(attributes.get("langfuse.release")) or resource.release,
-        model=_read_model(span) if families & MODEL else "",
-        model_parameters=read_parameters(source.scope_name, span),
-        input=given if isinstance(given, str) else to_text(given),
-        output=produced if isinstance(produced, str) else to_text(produced),
-        provided_usage=read_usage(source.scope_name, span),
-        provided_cost=read_cost(span),
-        service_name=resource.service_name,
-        service_version=resource.service_version,
-        scope_name=source.scope_name,
-        scope_version=source.scope_version,
-        sdk_language=resource.language,
-        public_key=arrival.public_key,
-        sdk_name=arrival.sdk_name,
-        sdk_version=arrival.sdk_version,
-    )
+    observation.input = given if isinstance(given, str) else to_text(given)
+    observation.output = produced if isinstance(produced, str) else to_text(produced)
+    _fill_common(observation, source, span)
+    families = span.families
     if families & _RARE:
         _fill_rare(span, observation)
-    if attributes.get("gen_ai.operation.name") in _SUMMARIES:
-        observation.model, observation.provided_usage, observation.provided_cost = "", {}, {}
     is_root = not span.parent_id or observation.is_app_root or (families & ROOT != 0 and is_stated_root(span))
     metadata = read_metadata(source, span, overflow)
     observation.metadata = to_texts(metadata, source, is_root=is_root)
     return observation, build_trace_patch(source, span, observation, metadata, is_root=is_root)
+
+
+def _fill_source(observation: Observation, source: Source, span: Span) -> None:
+    """What comes from the resource and the scope, and what may."""
+    resource, attributes = source.resource, span.attributes
+    observation.service_name = resource.service_name
+    observation.service_version = resource.service_version
+    observation.scope_name = source.scope_name
+    observation.scope_version = source.scope_version
+    observation.sdk_language = resource.language
+    observation.version = _text(attributes.get("langfuse.version")) or resource.service_version
+    observation.release = _text(attributes.get("langfuse.release")) or resource.release
+    observation.environment = (
+        _read_environment(source, span)
+        if span.families & ENVIRONMENT or resource.service_name == _OPENROUTER
+        else resource.environment
+    )
+
+
+def _fill_common(observation: Observation, source: Source, span: Span) -> None:
+    observation.type = read_type(source, span)
+    observation.name = _read_name(span)
+    observation.level = read_level(source, span)
+    observation.status_message = _read_status_message(span)
+    observation.model_parameters = read_parameters(source.scope_name, span)
+    if span.attributes.get("gen_ai.operation.name") in _SUMMARIES:
+        return
+    if span.families & MODEL:
+        observation.model = _read_model(span)
+    observation.provided_usage = read_usage(source.scope_name, span)
+    observation.provided_cost = read_cost(span)
 
 
 def _fill_rare(span: Span, observation: Observation) -> None:
@@ -207,8 +216,8 @@ def _read_completion_start(attributes: dict[str, Any], start_us: int) -> int | N
         if moment is not None and MIN_US <= moment <= MAX_US:
             return moment
     for key in ("ai.response.msToFirstChunk", "ai.stream.msToFirstChunk"):
-        delay_ms = attributes.get(key)
-        if type(delay_ms) in (int, float) and delay_ms > 0 and isfinite(delay_ms):
+        delay_ms: Any = attributes.get(key)
+        if type(delay_ms) in (int, float) and 0 < delay_ms < MAX_US:
             moment = start_us + ceil(delay_ms) * 1000
             return moment if moment <= MAX_US else None
     return None

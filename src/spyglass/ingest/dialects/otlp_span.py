@@ -26,7 +26,7 @@ READ_EVENTS = frozenset(
 MAX_VALUE_DEPTH = 100
 
 
-class SpanRefused(Exception):  # noqa: N818 - it names what happened to the span
+class SpanRefused(Exception):
     """This span breaks a rule; the others of its request are not affected."""
 
     def __init__(self, reason: str, span_id: str = "") -> None:

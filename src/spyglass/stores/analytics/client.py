@@ -88,9 +88,7 @@ class Analytics:
 
     def _connect(self) -> Any:
         if self._directory is not None:
-            return clickhouse_connect.get_client(
-                interface="chdb", path=str(self._directory), query_limit=0
-            )
+            return clickhouse_connect.get_client(interface="chdb", path=str(self._directory), query_limit=0)
         from urllib.parse import urlsplit
 
         parts = urlsplit(self.config.url)
@@ -189,7 +187,8 @@ def _errors(what: str) -> Iterator[None]:
         log.warning("analytics %s failed, code %s: %s", what, code or "none", str(error)[:2000])
         if code in _TOO_EXPENSIVE:
             raise QueryTooExpensive(
-                "The query took too long or too much memory. Narrow its time range, add a filter or ask for fewer fields."
+                "The query took too long or too much memory. Narrow its time range, add a filter or ask "
+                "for fewer fields."
             ) from error
         if code in _BAD_DATA or isinstance(error, DataError):
             raise Invalid(f"The analytics store cannot hold this data (code {code or 'unknown'})") from error

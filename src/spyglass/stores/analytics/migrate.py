@@ -82,7 +82,9 @@ def _idempotent(statement: str) -> str:
 def applied_version(analytics: Analytics) -> int:
     """The newest applied migration, 0 when there is none; for looking without changing anything."""
     rows = analytics.lookup(
-        sql("SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'")
+        sql(
+            "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'schema_migrations'"
+        )
     )
     if not rows[0][0]:
         return 0

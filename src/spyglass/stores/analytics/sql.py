@@ -59,6 +59,13 @@ def sql(text: str, *arguments: "Value | Sql") -> Sql:
     return result
 
 
+def name(identifier: str) -> Sql:
+    """A table or column of ours as a fragment; anything that is not a plain identifier is refused."""
+    if not identifier.isidentifier():
+        raise ValueError(f"not an identifier: {identifier!r}")
+    return Sql((identifier,))
+
+
 def join(separator: str, fragments: Iterable[Sql]) -> Sql:
     """Fragments with a literal separator between them; empty ones are left out."""
     result = Sql(("",))

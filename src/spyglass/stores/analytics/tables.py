@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from spyglass.core.records import Observation, Score, Trace
+from spyglass.stores.analytics.sql import Sql, join, name, sql
 
 OBSERVATIONS = "observations"
 TRACES = "traces"
@@ -33,6 +34,12 @@ INSTANTS = frozenset(
 )
 
 
-def select_list(names: Iterable[str]) -> str:
+def select_list(names: Iterable[str]) -> Sql:
     """Columns for a SELECT; instants come as whole microseconds."""
-    return ", ".join(f"toUnixTimestamp64Micro({n}) AS {n}" if n in INSTANTS else n for n in names)
+    return join(", ", map(_selected, names))
+
+
+def _selected(column: str) -> Sql:
+    if column not in INSTANTS:
+        return name(column)
+    return sql("toUnixTimestamp64Micro({}) AS {}", name(column), name(column))

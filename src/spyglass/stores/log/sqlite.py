@@ -167,7 +167,9 @@ class SqliteLog:
                 (seq, entry.project_id, entry.dialect, entry.received_us, _text(entry.headers), entry.events,
                  entry.body, reason, now_us()),
             )  # fmt: skip
-            removed = db.execute("DELETE FROM entries WHERE seq = ? RETURNING length(body)", (seq,)).fetchall()
+            removed = db.execute(
+                "DELETE FROM entries WHERE seq = ? RETURNING length(body)", (seq,)
+            ).fetchall()
         self._pending_bytes -= sum(row[0] for row in removed)
 
     def quarantined(self) -> list[tuple[int, str, Entry]]:

@@ -14,8 +14,9 @@ from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import ProgrammingError
 
-from spyglass.core.errors import Conflict
+from spyglass.core.errors import Conflict, Misconfigured
 from spyglass.stores.meta.database import Meta
 
 _LOCK = 7_391_552_018  # any constant, the same in every Spyglass
@@ -84,5 +85,12 @@ def _create_schema(meta: Meta) -> None:
             text("SELECT 1 FROM information_schema.schemata WHERE schema_name = :name"),
             {"name": meta.config.schema},
         ).first()
-        if exists is None:
-            connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {meta.config.schema}")
+        if exists is not None:
+            return
+        try:
+            connection.exec_driver_sql(f"CREATE SCHEMA {meta.config.schema}")
+        except ProgrammingError as error:
+            raise Misconfigured(
+                f"The PostgreSQL user may not create the schema {meta.config.schema}. Let an administrator "
+                f"run: CREATE SCHEMA {meta.config.schema} AUTHORIZATION {meta.engine.url.username}"
+            ) from error

@@ -2,6 +2,7 @@
 
 from spyglass.stores.meta.tables.api_keys import ApiKey
 from spyglass.stores.meta.tables.columns import Table
+from spyglass.stores.meta.tables.facts import Fact
 from spyglass.stores.meta.tables.jobs import Job
 from spyglass.stores.meta.tables.memberships import OrganizationMembership, ProjectMembership
 from spyglass.stores.meta.tables.organizations import Organization
@@ -11,6 +12,7 @@ from spyglass.stores.meta.tables.users import User
 
 __all__ = [
     "ApiKey",
+    "Fact",
     "Job",
     "Organization",
     "OrganizationMembership",

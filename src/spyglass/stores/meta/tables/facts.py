@@ -1,0 +1,14 @@
+"""Facts about the installation itself, one row each."""
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from spyglass.stores.meta.tables.columns import Table
+
+PEPPER = "pepper"  # a fingerprint of the pepper with which the API keys were hashed
+
+
+class Fact(Table):
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

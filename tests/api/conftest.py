@@ -1,0 +1,94 @@
+"""The whole application in this process, on real stores in a temporary directory. Each test gets a project of
+its own, so tests never see each other's records.
+"""
+
+import base64
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from starlette.testclient import TestClient
+
+from spyglass.core.ids import new_id
+from spyglass.features.projects.service import create_key
+from spyglass.server import Parts, assemble
+from spyglass.settings import Settings
+from spyglass.stores import Stores
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.blobs import Blobs
+from spyglass.stores.log.sqlite import SqliteLog
+from spyglass.stores.meta import open_meta
+from spyglass.stores.meta.tables import Organization, Project
+from spyglass.stores.secrets import Secrets
+
+
+@dataclass(frozen=True)
+class ProjectKeys:
+    """A project and one pair of keys."""
+
+    id: str
+    public_key: str
+    secret_key: str
+
+    @property
+    def basic(self) -> dict[str, str]:
+        pair = base64.b64encode(f"{self.public_key}:{self.secret_key}".encode()).decode()
+        return {"authorization": f"Basic {pair}"}
+
+    @property
+    def bearer(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.public_key}"}
+
+
+@pytest.fixture(scope="session")
+def parts(analytics: Analytics, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
+    data_dir = tmp_path_factory.mktemp("data")
+    settings = Settings()
+    stores = Stores(
+        analytics=analytics,
+        meta=open_meta(settings.meta, data_dir, lambda _: None),
+        blobs=Blobs(settings.blobs, data_dir),
+        log=SqliteLog(data_dir / "log.db", settings.log),
+    )
+    made = assemble(settings, data_dir, stores, Secrets(b"p" * 32, b"e" * 32, b"s" * 32))
+    made.start()
+    yield made
+    made.jobs.stop(5)
+    assert made.pipeline.stop(10)
+    stores.meta.close()
+    stores.log.close()
+
+
+@pytest.fixture(scope="session")
+def make_project(parts: Parts) -> Callable[[], ProjectKeys]:
+    def make() -> ProjectKeys:
+        with parts.stores.meta.begin() as session:
+            organization = Organization(name="org")
+            session.add(organization)
+            session.flush()
+            project = Project(organization_id=organization.id, name=new_id())
+            session.add(project)
+            session.flush()
+            project_id = project.id
+        key = create_key(parts.stores.meta, parts.state.pepper, project_id)
+        return ProjectKeys(project_id, key.public_key, key.secret_key)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def client(parts: Parts) -> Iterator[TestClient]:
+    """Without credentials: pass `headers=project.basic`."""
+    with TestClient(parts.app) as made:
+        yield made
+
+
+@pytest.fixture
+def project(make_project: Callable[[], ProjectKeys]) -> ProjectKeys:
+    return make_project()
+
+
+@pytest.fixture
+def stranger(make_project: Callable[[], ProjectKeys]) -> ProjectKeys:
+    """The keys of another project."""
+    return make_project()
