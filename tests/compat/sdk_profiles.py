@@ -41,7 +41,6 @@ class Profile:
     answer_parameters: dict[str, Any] = field(default_factory=lambda: SCENARIO["answer"]["model_parameters"])
     broken_message: str = SCENARIO["broken"]["status_message"]
     slack_ms: int = 0  # how far the SDK's own clock may be from the program's
-    root_io: tuple[Any, Any] | None = None  # of the root observation, when it is not the trace's
 
     @property
     def observation_count(self) -> int:

@@ -5,12 +5,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Any
 
+from spyglass.core.clock import from_us
 from spyglass.core.jsontext import read_text, to_text
 from spyglass.core.records import Kind, Observation, Score, Trace
 from spyglass.ingest.merge import State, restore, to_row
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import name, sql, value
-from spyglass.stores.analytics.tables import OBSERVATIONS, ROWS, SCORES, TRACES, columns, select_list
+from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, ROWS, SCORES, TRACES, columns, select_list
 
 Row = Observation | Trace | Score
 Key = tuple[str, str]  # project, id
@@ -59,25 +60,54 @@ class Entities:
         return found
 
     def _read(self, kind: Kind, project_id: str, ids: list[str]) -> dict[str, Any]:
+        """The stored rows of `ids`, in two steps: where they are, then they themselves.
+
+        `FINAL` over all columns would read whole granules of bodies for ids that do not exist, which most
+        do not (measured: a second for 300 ids at two million rows, against 12 ms).
+        """
         table = TABLES[kind]
+        places = self._find(table, project_id, ids)
+        if not places:
+            return {}
         names = columns(table)
-        found = self._analytics.lookup(
+        rows = self._analytics.lookup(
             sql(
-                "SELECT {} FROM {} FINAL WHERE project_id = {} AND id IN {}",
+                "SELECT {} FROM {} WHERE project_id = {} AND {} IN {} AND id IN {} AND version_seq IN {}",
                 select_list(names),
+                name(table),
+                value("String", project_id),
+                name(KEYS[table][1]),
+                value("Array(DateTime64(6, 'UTC'))", [from_us(place[0]) for place in places.values()]),
+                value("Array(String)", list(places)),
+                value("Array(UInt64)", [place[1] for place in places.values()]),
+            )
+        )
+        make = ROWS[table]
+        found = (make(**dict(zip(names, row, strict=True))) for row in rows)
+        return {row.id: row for row in found if places[row.id] == (_time_of(row), row.version_seq)}
+
+    def _find(self, table: str, project_id: str, ids: list[str]) -> dict[str, tuple[int, int]]:
+        """id -> (time, version) of its row: the latest version at each key, unless that is a tombstone, and
+        of several keys the one written last."""
+        keys = KEYS[table][1:]
+        rows = self._analytics.lookup(
+            sql(
+                "SELECT {}, version_seq, is_deleted FROM {} WHERE project_id = {} AND id IN {}",
+                select_list(keys),
                 name(table),
                 value("String", project_id),
                 value("Array(String)", ids),
             )
         )
-        make = ROWS[table]
-        rows: dict[str, Any] = {}
-        for columns_of_row in found:
-            row = make(**dict(zip(names, columns_of_row, strict=True)))
-            held = rows.get(row.id)
-            if held is None or held.version_seq < row.version_seq:
-                rows[row.id] = row
-        return rows
+        latest: dict[tuple[Any, ...], tuple[int, int]] = {}
+        for *key, version, is_deleted in rows:
+            if version >= latest.get(tuple(key), (0, 0))[0]:
+                latest[tuple(key)] = (version, is_deleted)
+        places: dict[str, tuple[int, int]] = {}
+        for key, (version, is_deleted) in latest.items():
+            if not is_deleted and version > places.get(key[-1], (0, -1))[1]:
+                places[key[-1]] = (key[0], version)
+        return places
 
     def keep(self, kind: Kind, key: Key, known: Known) -> None:
         """Remember what was just written; the oldest go when the texts exceed the limit."""
@@ -106,6 +136,10 @@ class Entities:
         for cache in self._known.values():
             cache.clear()
         self._bytes = 0
+
+
+def _time_of(row: Row) -> int:
+    return row.start_time if isinstance(row, Observation) else row.timestamp
 
 
 def row_of(state: State, key: Key) -> Row:

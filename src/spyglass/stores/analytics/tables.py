@@ -35,11 +35,12 @@ INSTANTS = frozenset(
 
 
 def select_list(names: Iterable[str]) -> Sql:
-    """Columns for a SELECT; instants come as whole microseconds."""
+    """Columns for a SELECT; instants come as whole microseconds. They get no alias: one that is named like
+    its column would stand for it in the conditions too."""
     return join(", ", map(_selected, names))
 
 
 def _selected(column: str) -> Sql:
     if column not in INSTANTS:
         return name(column)
-    return sql("toUnixTimestamp64Micro({}) AS {}", name(column), name(column))
+    return sql("toUnixTimestamp64Micro({})", name(column))

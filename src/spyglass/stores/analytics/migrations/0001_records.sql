@@ -20,9 +20,9 @@ CREATE TABLE observations {on_cluster} (
     model_parameters String CODEC(ZSTD(1)),
     prompt_name LowCardinality(String),
     prompt_version Nullable(Int64),
-    input String CODEC(ZSTD(1)),
-    output String CODEC(ZSTD(1)),
-    metadata Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    input String CODEC(ZSTD(3)),
+    output String CODEC(ZSTD(3)),
+    metadata Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     provided_usage Map(LowCardinality(String), UInt64) CODEC(ZSTD(1)),
     provided_cost Map(LowCardinality(String), Float64) CODEC(ZSTD(1)),
     tool_definitions Map(LowCardinality(String), String) CODEC(ZSTD(1)),
@@ -49,13 +49,22 @@ CREATE TABLE observations {on_cluster} (
     merge_state String CODEC(ZSTD(1)),
     version_seq UInt64 CODEC(Delta, ZSTD(1)),
     is_deleted UInt8,
-    INDEX by_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1
+    -- Filters and texts: docs/decisions/0002. One filter covers 8 x 1,024 rows: looking into a filter costs the
+    -- same whatever its size, so smaller ones would only be more to look into.
+    -- by_trace: the spans of one trace when its time is not known.
+    INDEX by_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 8,
+    -- by_id: the applier asks for hundreds of ids at once, most of them new; at 0.001 each hit a third of the
+    -- filters by chance. This rate is out of reach: it makes the engine take its best, 20 bits a value.
+    INDEX by_id id TYPE bloom_filter(0.0000001) GRANULARITY 8,
+    -- by_session, by_user, by_value: lists filtered by a value that is rare; they cost 3 bytes a row together.
+    INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 8,
+    INDEX by_user user_id TYPE bloom_filter(0.01) GRANULARITY 8,
+    INDEX by_value mapValues(metadata) TYPE bloom_filter(0.001) GRANULARITY 8
 )
 ENGINE = {replacing}
 PARTITION BY toYYYYMM(start_time)
 ORDER BY (project_id, start_time, trace_id, id)
-SETTINGS {durable};
+SETTINGS {durable}, index_granularity = 1024;
 
 CREATE TABLE traces {on_cluster} (
     project_id LowCardinality(String),
@@ -70,9 +79,9 @@ CREATE TABLE traces {on_cluster} (
     tags Array(LowCardinality(String)),
     public Bool,
     bookmarked Bool,
-    input String CODEC(ZSTD(1)),
-    output String CODEC(ZSTD(1)),
-    metadata Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    input String CODEC(ZSTD(3)),
+    output String CODEC(ZSTD(3)),
+    metadata Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     observation_count UInt64,
     first_start Nullable(DateTime64(6, 'UTC')) CODEC(Delta, ZSTD(1)),
     last_end Nullable(DateTime64(6, 'UTC')) CODEC(Delta, ZSTD(1)),
@@ -89,14 +98,22 @@ CREATE TABLE traces {on_cluster} (
     merge_state String CODEC(ZSTD(1)),
     version_seq UInt64 CODEC(Delta, ZSTD(1)),
     is_deleted UInt8,
-    INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 1,
-    INDEX by_user user_id TYPE bloom_filter(0.01) GRANULARITY 1
+    -- by_id: as in observations; a filter covers 32 x 256 rows.
+    INDEX by_id id TYPE bloom_filter(0.0000001) GRANULARITY 32,
+    -- by_session, by_user, by_value: a rare value lies in few of the blocks of 4 x 256 rows; a frequent one lies in
+    -- all of them and is found by reading from the newest row on.
+    INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 4,
+    INDEX by_user user_id TYPE bloom_filter(0.01) GRANULARITY 4,
+    INDEX by_value mapValues(metadata) TYPE bloom_filter(0.001) GRANULARITY 4,
+    -- in_input, in_output: full-text search over traces; a filter must say lower(input), like the index.
+    -- Observations have none: it would cost them 320 bytes a row and double the work of an insert.
+    INDEX in_input lower(input) TYPE text(tokenizer = 'splitByNonAlpha'),
+    INDEX in_output lower(output) TYPE text(tokenizer = 'splitByNonAlpha')
 )
 ENGINE = {replacing}
 PARTITION BY toYYYYMM(timestamp)
 ORDER BY (project_id, timestamp, id)
-SETTINGS {durable};
+SETTINGS {durable}, index_granularity = 256;
 
 CREATE TABLE scores {on_cluster} (
     project_id LowCardinality(String),
@@ -127,11 +144,12 @@ CREATE TABLE scores {on_cluster} (
     merge_state String CODEC(ZSTD(1)),
     version_seq UInt64 CODEC(Delta, ZSTD(1)),
     is_deleted UInt8,
-    INDEX by_id id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
-    INDEX by_observation observation_id TYPE bloom_filter(0.001) GRANULARITY 1
+    -- by_id: as in observations. by_trace, by_observation: the scores of what a page shows.
+    INDEX by_id id TYPE bloom_filter(0.0000001) GRANULARITY 8,
+    INDEX by_trace trace_id TYPE bloom_filter(0.001) GRANULARITY 8,
+    INDEX by_observation observation_id TYPE bloom_filter(0.001) GRANULARITY 8
 )
 ENGINE = {replacing}
 PARTITION BY toYYYYMM(timestamp)
 ORDER BY (project_id, timestamp, id)
-SETTINGS {durable};
+SETTINGS {durable}, index_granularity = 1024;
