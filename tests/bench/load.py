@@ -7,7 +7,6 @@ at even distances. Latency counts from the moment a request was due. Prints one 
 """
 
 import asyncio
-import contextlib
 import json
 import pickle
 import sys
@@ -67,8 +66,8 @@ async def run(requests: list[bytes], port: int, connections: int, rate: float) -
         sender = await _connect(port)
         for number, request in todo:
             due = began + number / rate if rate else time.monotonic()
-            with contextlib.suppress(ValueError):
-                await asyncio.sleep(max(0.0, due - time.monotonic()))
+            if due > time.monotonic():
+                await asyncio.sleep(due - time.monotonic())
             while True:
                 status = await sender.send(request)
                 statuses[status] = statuses.get(status, 0) + 1
