@@ -49,7 +49,7 @@ LAYOUTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
     ),
     "granule-8192": (
         "observations",
-        [(r"index_granularity = 1024", "index_granularity = 8192"), (r"GRANULARITY 8", "GRANULARITY 1")],
+        [(r"index_granularity = 1024", "index_granularity = 8192"), (r"GRANULARITY 8\b", "GRANULARITY 1")],
     ),
     "loose-id-filter": ("observations", [(r"(by_id id TYPE bloom_filter)\([^)]*\)", r"\1(0.001)")]),
     "text": ("observations", [(r"\n    INDEX by_trace", OBSERVATION_TEXT)]),
@@ -63,7 +63,7 @@ LAYOUTS: dict[str, tuple[str, list[tuple[str, str]]]] = {
             (r"GRANULARITY (4|32)\b", "GRANULARITY 1"),
         ],
     ),
-    "traces-no-text": ("traces", [(r",\n    INDEX in_\w+ [^\n]*'\)", "")]),
+    "traces-no-text": ("traces", [(r",\n    INDEX in_\w+ .+ GRANULARITY \d+", "")]),
 }
 
 

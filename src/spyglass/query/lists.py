@@ -10,9 +10,10 @@ from typing import Any
 
 from spyglass.core.clock import now_us
 from spyglass.core.paging import Key, offset_of
-from spyglass.query.views import View, build_select, instant, select_columns, within
+from spyglass.query.views import View, build_select, instant, within
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql, join, sql, value
+from spyglass.stores.analytics.tables import select_list
 
 # How far back each look for the newest rows goes; the last one has no end.
 _HOUR_US = 3_600_000_000
@@ -57,7 +58,7 @@ def read_rows(
 ) -> list[Any]:
     """Rows as structs of the view; columns that were not asked for have their defaults."""
     asked = list(dict.fromkeys([*view.key, *names]))
-    rows = analytics.query(build_select(view, project_id, select_columns(asked), where, tail))
+    rows = analytics.query(build_select(view, project_id, select_list(asked), where, tail))
     return [view.row(project_id=project_id, **dict(zip(asked, row, strict=True))) for row in rows]
 
 

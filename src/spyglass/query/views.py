@@ -2,13 +2,13 @@
 of this package starts here, so none can be built without a project, or see replaced or deleted rows.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from spyglass.core.records import Observation, Score, Trace
 from spyglass.stores.analytics import tables
-from spyglass.stores.analytics.sql import Sql, all_of, join, sql, value
+from spyglass.stores.analytics.sql import Sql, all_of, sql, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,6 @@ def build_select(
 
 def _as_sql(text: Sql | str) -> Sql:
     return Sql((text,)) if isinstance(text, str) else text
-
-
-def select_columns(names: Sequence[str]) -> Sql:
-    """A list of columns; instants as whole microseconds. They get no alias: an alias named like its column
-    would hide the column from the conditions."""
-    return join(", ", (Sql((f"toUnixTimestamp64Micro({n})" if n in tables.INSTANTS else n,)) for n in names))
 
 
 def instant(at_us: int) -> Sql:
