@@ -69,7 +69,13 @@ def cli_page() -> str:
         "",
     ]
     for path, command in walk_commands(commands, "spyglass"):
-        context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+        # The settings of the group hold for all below it; click remembers the help option of the first call.
+        context = click.Context(
+            command,
+            info_name=path,
+            terminal_width=100,
+            **{**commands.context_settings, **command.context_settings},
+        )
         lines += [f"## {path}", "", "```text", command.get_help(context), "```", ""]
     return "\n".join(lines)
 

@@ -21,7 +21,7 @@ from spyglass import __version__
 from spyglass.api.app import create_app
 from spyglass.api.state import AppState
 from spyglass.core.clock import monotonic_s
-from spyglass.core.errors import Misconfigured
+from spyglass.core.errors import Misconfigured, Unavailable
 from spyglass.core.records import Arrival, Decoded
 from spyglass.features.health import routes as health
 from spyglass.features.ingestion import grpc as otlp_grpc
@@ -148,6 +148,7 @@ def serve(settings: Settings, say: Say) -> None:
     """Run until SIGTERM or SIGINT. Raises `Misconfigured` (exit 78) when the directory or settings forbid it."""
     data_dir = settings.server.data_dir
     with DirectoryLock(data_dir), _slow_steps(say) as step:
+        listener = _bind(settings.server.host, settings.server.port)
         secrets = load_secrets(data_dir, settings.secrets, loopback=settings.server.loopback)
         step("opening the stores")
         stores = open_stores(settings, data_dir, step)
@@ -159,7 +160,7 @@ def serve(settings: Settings, say: Say) -> None:
         parts.start()
         step("")
         try:
-            asyncio.run(_serve(settings, parts, say, provisioned))
+            asyncio.run(_serve(settings, parts, listener, say, provisioned))
         finally:
             if not parts.stop(settings.server.shutdown_timeout_s):
                 say(
@@ -175,7 +176,9 @@ def _tune_collector() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-async def _serve(settings: Settings, parts: Parts, say: Say, provisioned: provision.Provisioned) -> None:
+async def _serve(
+    settings: Settings, parts: Parts, listener: socket.socket, say: Say, provisioned: provision.Provisioned
+) -> None:
     server = settings.server
     config = uvicorn.Config(
         parts.app,
@@ -194,41 +197,49 @@ async def _serve(settings: Settings, parts: Parts, say: Say, provisioned: provis
     if server.grpc_port:
         grpc_server = await otlp_grpc.serve_grpc(parts.state, server.host, server.grpc_port)
     http = _Server(config, parts.pipeline, server.drain_s)
+    watch = asyncio.create_task(_end_when_failed(http, parts.pipeline))
     try:
-        await http.serve(sockets=[_listen(settings, say, provisioned)])
+        _open(listener, settings, say, provisioned)
+        await http.serve(sockets=[listener])
     finally:
+        watch.cancel()
         if grpc_server is not None:
             await grpc_server.stop(grace=2)
+    if parts.pipeline.failure:
+        raise Unavailable(f"Spyglass ended itself: {parts.pipeline.failure}")
 
 
-def _listen(settings: Settings, say: Say, provisioned: provision.Provisioned) -> socket.socket:
-    """Open the port and say where Spyglass is, with the credentials of the very first start."""
-    host, port = settings.server.host, settings.server.port
-    try:
-        listener = _bind(host, port)
-    except OSError as error:
-        raise Misconfigured(f"Port {port} on {host} cannot be opened: {error.strerror}") from error
-    url = settings.server.url
-    if port == 0:
-        url = settings.server.public_url or f"http://{host}:{listener.getsockname()[1]}"
-    announce(settings.server.data_dir, replace(settings.server, port=listener.getsockname()[1]).local_url)
-    say(f"Spyglass {__version__} is ready at {url}")
-    for line in provisioned.lines(url):
-        say(line)
-    return listener
+async def _end_when_failed(http: uvicorn.Server, pipeline: Pipeline) -> None:
+    """A log that failed accepts nothing more (a repeated fsync may lie): a fresh start is the way on (F06)."""
+    while not pipeline.failure:
+        await asyncio.sleep(0.5)
+    log.error("ending: %s", pipeline.failure)
+    http.should_exit = True
 
 
 def _bind(host: str, port: int) -> socket.socket:
-    """A listening socket that names TCP: only then does asyncio switch Nagle's delay off on its connections,
-    without which a response in two segments takes 40 ms."""
-    (family, kind, _, _, address), *_ = socket.getaddrinfo(
-        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )
-    listener = socket.socket(family, kind, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
-    listener.listen(2048)
+    """Reserve the port, before anything is made. The socket names TCP: only then does asyncio switch Nagle's
+    delay off on its connections, without which a response in two segments takes 40 ms."""
+    try:
+        (family, kind, _, _, address), *_ = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        listener = socket.socket(family, kind, socket.IPPROTO_TCP)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except OSError as error:
+        raise Misconfigured(f"Port {port} on {host} cannot be opened: {error.strerror}") from error
     return listener
+
+
+def _open(listener: socket.socket, settings: Settings, say: Say, provisioned: provision.Provisioned) -> None:
+    """Listen, and say where Spyglass is, with the credentials of the very first start."""
+    listener.listen(2048)
+    server = replace(settings.server, port=listener.getsockname()[1])
+    announce(server.data_dir, server.local_url)
+    say(f"Spyglass {__version__} is ready at {server.url}")
+    for line in provisioned.lines(server.url):
+        say(line)
 
 
 class _Server(uvicorn.Server):

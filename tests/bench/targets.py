@@ -158,7 +158,8 @@ class DecodeOnly(Target):
 
     def command(self) -> list[str]:
         return [
-            sys.executable, "-m", "uvicorn", "tests.bench.decode_only:app", "--host", "127.0.0.1", "--port", str(self.port),
+            sys.executable, "-m", "uvicorn", "tests.bench.decode_only:app", "--host", "127.0.0.1",
+            "--port", str(self.port),
             "--no-access-log", "--log-level", "warning", "--lifespan", "off",
         ]  # fmt: skip
 

@@ -23,7 +23,9 @@ def _history() -> tuple[History, Actual]:
             unit = traffic.next_unit()
             history.add(unit)
             for request in unit.requests:
-                request.state = rng.choice([State.ACKNOWLEDGED, State.ACKNOWLEDGED, State.UNKNOWN, State.UNSENT])
+                request.state = rng.choice(
+                    [State.ACKNOWLEDGED, State.ACKNOWLEDGED, State.UNKNOWN, State.UNSENT]
+                )
                 kept = request.state is State.UNKNOWN and rng.random() < 0.5
                 if request.state is State.ACKNOWLEDGED or kept:
                     present += request.statements
@@ -67,7 +69,9 @@ def _acknowledged_row(history: History, kind: str, source: str = "batch") -> str
     raise AssertionError("the seed gives no such unit")
 
 
-@pytest.mark.parametrize(("kind", "source"), [("observations", "otlp"), ("observations", "batch"), ("traces", "batch")])
+@pytest.mark.parametrize(
+    ("kind", "source"), [("observations", "otlp"), ("observations", "batch"), ("traces", "batch")]
+)
 def test_lost_row_is_found(kind: str, source: str) -> None:
     history, actual = _history()
     lost = _acknowledged_row(history, kind, source)

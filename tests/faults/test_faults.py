@@ -161,6 +161,20 @@ def test_failing_fsync_acknowledges_nothing(
     )
 
 
+@pytest.mark.parametrize("at", [1, 2])
+def test_failing_rename_loses_nothing(server: Supervisor, effort: Effort, tmp_path: Path, at: int) -> None:
+    """The table engine fails in the last step of an insert; the retry must bring the rows all the same."""
+    reason = why_no_strace(tmp_path)
+    if reason:
+        pytest.skip(reason)
+    history = History()
+    server.start()
+    with server.injecting(Injection(RENAME, "error=EIO", str(at))):
+        _send_script(server, history, effort.seed + at)
+        time.sleep(2.0)
+    expect_intact(server, history, f"after rename {at} of each thread failed once")
+
+
 def test_sigterm_under_load(server: Supervisor, effort: Effort, note: list[str]) -> None:
     """Exit code 0 within 30 s; clients see success or what they may retry; nothing acknowledged is lost (F12)."""
     history, took = History(), []

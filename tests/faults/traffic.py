@@ -49,7 +49,9 @@ class Traffic:
 
     def _split(self, statements: list[Statement]) -> list[list[Statement]]:
         self._rng.shuffle(statements)
-        cuts = sorted(self._rng.sample(range(1, len(statements)), min(self._rng.randint(0, 3), len(statements) - 1)))
+        cuts = sorted(
+            self._rng.sample(range(1, len(statements)), min(self._rng.randint(0, 3), len(statements) - 1))
+        )
         return [statements[a:b] for a, b in zip([0, *cuts], [*cuts, len(statements)], strict=True)]
 
     def _schedule(self, requests: list[Request]) -> list[int]:

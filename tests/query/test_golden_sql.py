@@ -110,7 +110,7 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     ),
     "observation": lambda a, p: observations.read_observation(a, p, "o"),
     "observations of a trace": lambda a, p: observations.list_observations_of_trace(
-        a, p, "t", observations.V1
+        a, Trace(project_id=p, id="t", timestamp=1, first_start=1, last_end=2), observations.V1
     ),
     "observations after": lambda a, p: read_after(
         a, OBSERVATIONS, p, ["name"], [], after=(1, "t", "o"), limit=5

@@ -158,6 +158,19 @@ def test_skip_indexes_never_bring_back_a_replaced_row(analytics: Analytics, proj
             assert analytics.query(question) == expected, (column, wanted)
 
 
+def test_key_conditions_may_go_first_under_final(analytics: Analytics, project: str) -> None:
+    """Reads set `optimize_move_to_prewhere_if_final`; a condition on another column must still come after FINAL."""
+    insert(analytics, OBSERVATIONS, *(span(project, str(n), 1, level="ERROR") for n in range(3)))
+    insert(analytics, OBSERVATIONS, span(project, "1", 2), span(project, "2", 2, is_deleted=1))
+    question = sql(
+        "SELECT id FROM observations FINAL WHERE project_id = {} AND id IN {} AND level = 'ERROR'",
+        value("String", project),
+        value("Array(String)", ["0", "1", "2"]),
+    )
+    found = analytics.query(question, settings={"optimize_move_to_prewhere_if_final": 1})
+    assert found == [("0",)]
+
+
 def test_merges_change_no_answer(analytics: Analytics, project: str) -> None:
     for version in range(1, 6):
         insert(

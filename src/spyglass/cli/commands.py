@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from spyglass import __version__
+from spyglass.cli.demo import demo
 from spyglass.cli.doctor import doctor
 from spyglass.cli.keys import keys
 from spyglass.cli.options import data_dir_option, load, say, starting
@@ -94,6 +95,7 @@ def openapi() -> None:
     say(json.dumps(create_app(None, server.ROUTERS).openapi(), indent=2, ensure_ascii=False))
 
 
+commands.add_command(demo)
 commands.add_command(doctor)
 commands.add_command(keys)
 

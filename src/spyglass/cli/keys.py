@@ -32,7 +32,7 @@ def create_key(
 ) -> None:
     """Make a key pair; its secret is shown only now."""
     settings = load("warn", server_data_dir=data_dir).settings
-    meta = _open(settings)
+    meta = open_existing(settings)
     server = settings.server
     pepper = load_secrets(server.data_dir, settings.secrets, loopback=server.loopback).pepper
     found = service.find_project(meta, project)
@@ -50,7 +50,7 @@ def create_key(
 @starting
 def list_keys(data_dir: Path | None, project: str | None) -> None:
     """Show the keys of a project, without their secrets."""
-    meta = _open(load("warn", server_data_dir=data_dir).settings)
+    meta = open_existing(load("warn", server_data_dir=data_dir).settings)
     found = service.find_project(meta, project)
     rows = service.list_keys(meta, found.id)
     meta.close()
@@ -69,13 +69,14 @@ def list_keys(data_dir: Path | None, project: str | None) -> None:
 @starting
 def revoke_key(data_dir: Path | None, key: str) -> None:
     """End a KEY, given by its public key or id. A running server refuses it within seconds."""
-    meta = _open(load("warn", server_data_dir=data_dir).settings)
+    meta = open_existing(load("warn", server_data_dir=data_dir).settings)
     revoked = service.revoke_key(meta, key)
     meta.close()
     say(f"revoked {revoked.public_key}")
 
 
-def _open(settings: Settings) -> Meta:
+def open_existing(settings: Settings) -> Meta:
+    """The metadata store beside a running server. Raises `NotFound` where there is none yet."""
     data_dir = settings.server.data_dir
     if not settings.meta.url and not (data_dir / "meta.db").exists():
         raise NotFound(f"There is no Spyglass data in {data_dir.absolute()}. Start `spyglass serve` first.")

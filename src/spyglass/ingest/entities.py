@@ -100,9 +100,9 @@ class Entities:
             )
         )
         latest: dict[tuple[Any, ...], tuple[int, int]] = {}
-        for *key, version, is_deleted in rows:
-            if version >= latest.get(tuple(key), (0, 0))[0]:
-                latest[tuple(key)] = (version, is_deleted)
+        for *place, version, is_deleted in rows:
+            if version >= latest.get(tuple(place), (0, 0))[0]:
+                latest[tuple(place)] = (version, is_deleted)
         places: dict[str, tuple[int, int]] = {}
         for key, (version, is_deleted) in latest.items():
             if not is_deleted and version > places.get(key[-1], (0, -1))[1]:

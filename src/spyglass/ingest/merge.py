@@ -135,10 +135,12 @@ class State:
                     cells[name] = (stamp, value)
 
     def _state_metadata(self, stamp: Stamp, patch: dict[str, Any]) -> None:
-        """Of equal statements the latest is enough: it sets again all that the earlier one set."""
+        """Of equal statements the latest is enough: it sets again all that the earlier one set. (Equal to
+        Python is also 1 and true, so it must be the latest itself that is kept.)"""
         for index, (held, earlier) in enumerate(self.metadata):
             if earlier == patch:
-                self.metadata[index] = (max(held, stamp), patch)
+                if stamp >= held:
+                    self.metadata[index] = (stamp, patch)
                 return
         self.metadata.append((stamp, patch))
         if len(self.metadata) > MAX_METADATA_PATCHES:
@@ -196,6 +198,7 @@ class _Stored(msgspec.Struct):
     c: dict[str, int]
     m: list[tuple[int, dict[str, Any]]] = []
     one: int | None = None  # the stamp of the only metadata statement
+    end: int | None = None  # the end as it was said, where the row shows a later one
 
 
 _encode = msgspec.json.Encoder().encode
@@ -218,6 +221,8 @@ def store(state: State) -> str:
         one=number(state.metadata[0][0]) if len(state.metadata) == 1 else None,
     )
     stored.s = list(stamps)
+    if _ends_early(state):
+        stored.end = state.cells["end_time"][1]
     return _encode(stored).decode()
 
 
@@ -239,6 +244,8 @@ def restore(kind: Kind, row: Observation | Trace | Score, read_text: Callable[[s
         return state
     for name, number in stored.c.items():
         state.cells[name] = (stored.s[number], _cell_value(row, name))
+    if stored.end is not None:
+        state.cells["end_time"] = (state.cells["end_time"][0], stored.end)
     if stored.m:
         state.metadata = [(stored.s[number], patch) for number, patch in stored.m]
     elif stored.one is not None and metadata:
@@ -297,11 +304,17 @@ def to_row(
     row.metadata = {
         key: "null" if value is None else to_text(value) for key, value in state.merged_metadata().items()
     }
-    if isinstance(row, Observation) and row.end_time is not None and row.end_time < row.start_time:
+    if isinstance(row, Observation) and _ends_early(state):
         row.end_time = row.start_time  # contract 1.10; the state keeps what was said
     row.created_at = state.created_at
     row.merge_state = store(state)
     return row
+
+
+def _ends_early(state: State) -> bool:
+    """Whether the end that was said lies before the start, as known by now: a start may still come."""
+    end: int | None = state.value("end_time", None)
+    return end is not None and end < state.value("start_time", 0)
 
 
 def _is_overruled(state: State, name: str, stamp: Stamp) -> bool:

@@ -121,6 +121,11 @@ class Pipeline:
         return self._worker.stalled
 
     @property
+    def failure(self) -> str:
+        """Why nothing will be accepted or applied any more until a restart, or an empty text."""
+        return self._log.broken or self._worker.failure
+
+    @property
     def lag(self) -> int:
         """Requests that are acknowledged and not readable yet."""
         return self._worker.lag()

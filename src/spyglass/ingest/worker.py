@@ -64,6 +64,7 @@ class Worker:
         self.applied_seq, self._begun = log_.position()
         self._stopping = False
         self.stalled = ""  # why nothing can be applied at the moment
+        self.failure = ""  # why nothing will be applied any more
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -115,12 +116,11 @@ class Worker:
             self._recover()
             while self._wait():
                 self._apply(*self._take())
-        except Unavailable as error:  # the log itself failed, or we stop while the store is down
+        except Unavailable as error:  # the log itself failed, or we stop while the store is away
             log.error("the worker stops: %s", error)
-            self.stalled = str(error)
-        except BaseException:
+        except BaseException as error:
             log.exception("the worker died; what is acknowledged stays in the log")
-            self.stalled = "the worker died"
+            self.failure = f"the worker died of {type(error).__name__}"
             raise
 
     def _recover(self) -> None:

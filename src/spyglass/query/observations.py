@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from spyglass.core.records import Observation
+from spyglass.core.records import Observation, Trace
 from spyglass.query.lists import read_rows
-from spyglass.query.views import OBSERVATIONS
+from spyglass.query.views import OBSERVATIONS, instant
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import sql, value
 
@@ -44,8 +44,13 @@ def read_observation(analytics: Analytics, project_id: str, observation_id: str)
     return rows[0] if rows else None
 
 
-def list_observations_of_trace(
-    analytics: Analytics, project_id: str, trace_id: str, names: Sequence[str]
-) -> list[Observation]:
-    where = [sql("trace_id = {}", value("String", trace_id))]
-    return read_rows(analytics, OBSERVATIONS, project_id, names, where, "ORDER BY start_time, id")
+def list_observations_of_trace(analytics: Analytics, trace: Trace, names: Sequence[str]) -> list[Observation]:
+    """All observations of a trace that was read with its `METRICS`: its times tell where they lie."""
+    if trace.first_start is None or trace.last_end is None:
+        return []
+    where = [
+        sql("trace_id = {}", value("String", trace.id)),
+        sql("start_time >= {}", instant(trace.first_start)),
+        sql("start_time <= {}", instant(trace.last_end)),
+    ]
+    return read_rows(analytics, OBSERVATIONS, trace.project_id, names, where, "ORDER BY start_time, id")

@@ -1,9 +1,8 @@
 """Large values outside the tables: a folder, S3, GCS or Azure behind one interface (obstore).
 
-Keys are hashes that we make (`blob_key`), never text of a user: nothing that a client sends becomes a path.
+Keys are hashes that we make (`core/references.py`), never text of a user: nothing that a client sends becomes a path.
 """
 
-import hashlib
 import logging
 import re
 from collections.abc import Iterator
@@ -42,16 +41,6 @@ class Config:
     region: str = option("", "Region of the S3 bucket")
     access_key_id: str = option("", "S3 access key, when it is not in the provider's usual variables")
     secret_access_key: str = option("", "S3 secret key", secret=True)
-
-
-def project_prefix(project_id: str) -> str:
-    """The folder of all blobs of a project; ids may hold any character, so it is a hash."""
-    return hashlib.sha256(project_id.encode()).hexdigest()[:32]
-
-
-def blob_key(project_id: str, content: bytes) -> str:
-    """`<project>/<content>`: the same content of a project is stored once."""
-    return f"{project_prefix(project_id)}/{hashlib.sha256(content).hexdigest()}"
 
 
 class Blobs:

@@ -4,6 +4,7 @@ import msgspec
 
 from spyglass.core.ids import derived_id
 from spyglass.features.demo.agent_texts import PULL_REQUESTS, REVIEW_SYSTEM
+from spyglass.features.demo.docs_texts import DOCS_SYSTEM, PAGES, QUESTIONS, VERDICTS
 from spyglass.features.demo.language_models import (
     CLAUDE_BEDROCK,
     GEMINI_FLASH,
@@ -14,7 +15,7 @@ from spyglass.features.demo.language_models import (
 from spyglass.features.demo.mishaps import BAD_JSON, fail, fail_like_last, try_generation
 from spyglass.features.demo.spans import Service
 from spyglass.features.demo.story import Story, chat
-from spyglass.features.demo.texts import DOCS_SYSTEM, DOCUMENTS, PAGES, QUESTIONS, VERDICTS
+from spyglass.features.demo.texts import DOCUMENTS
 from spyglass.features.demo.visits import Visit
 
 DOCS = Service("docs-assistant", "nodejs")

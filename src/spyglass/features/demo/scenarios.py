@@ -12,7 +12,7 @@ from spyglass.features.demo.story import Story
 from spyglass.features.demo.visits import Timeline, Visit, release_at, slowness_at
 
 # How many traces a visit has on average; measured, and checked by a test.
-TRACES_A_VISIT = 2.44
+TRACES_A_VISIT = 2.23
 _LONG_ROUNDS = (99, 22, 15)  # four observations each
 _SHORTEST_PERIOD = 12
 

@@ -64,14 +64,14 @@ def list_traces(state: AppState, project_id: str, params: TraceListParams) -> di
 def read_trace(state: AppState, project_id: str, trace_id: str, fields: str | None) -> dict[str, Any]:
     groups = read_groups(fields, GROUPS, GROUPS)
     analytics = state.stores.analytics
-    row = traces.read_trace(analytics, project_id, trace_id, _columns(groups))
+    row = traces.read_trace(analytics, project_id, trace_id, _columns(groups | {"metrics"}))
     if row is None:
         raise NotFound(f"Trace {trace_id} not found within authorized project")
     bodies = Bodies(project_id, state.stores.blobs)
     found = _render(state, row, groups)
     found["observations"] = found["scores"] = []
     if "observations" in groups:
-        rows = list_observations_of_trace(analytics, project_id, trace_id, V1)
+        rows = list_observations_of_trace(analytics, row, V1)
         found["observations"] = [_priced(render_observation(each, bodies, state.catalogue)) for each in rows]
     if "scores" in groups:
         scores = list_scores_of_trace(analytics, project_id, trace_id)

@@ -19,7 +19,7 @@ from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
 
 from spyglass.core.errors import Invalid, QueryTooExpensive, Unavailable
 from spyglass.core.options import option
-from spyglass.stores.analytics.sql import Sql
+from spyglass.stores.analytics.sql import Sql, sql
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +28,14 @@ log = logging.getLogger(__name__)
 # 70 CANNOT_CONVERT_TYPE, 72 CANNOT_PARSE_NUMBER, 321 VALUE_IS_OUT_OF_RANGE, 349 CANNOT_INSERT_NULL,
 # 407 DECIMAL_OVERFLOW, 117 INCORRECT_DATA. Every other failure is retried.
 _BAD_DATA = {6, 27, 38, 41, 53, 69, 70, 72, 117, 321, 349, 407}
-# 159 TIMEOUT_EXCEEDED, 160 TOO_SLOW, 241 MEMORY_LIMIT_EXCEEDED, 396 TOO_MANY_ROWS_OR_BYTES
-_TOO_EXPENSIVE = {159, 160, 241, 396}
+# 158 TOO_MANY_ROWS, 159 TIMEOUT_EXCEEDED, 160 TOO_SLOW, 241 MEMORY_LIMIT_EXCEEDED, 307 TOO_MANY_BYTES,
+# 396 TOO_MANY_ROWS_OR_BYTES
+_TOO_EXPENSIVE = {158, 159, 160, 241, 307, 396}
+# Conditions on the columns of the sort key are tried before the other columns are read, under FINAL too; of
+# those alone the answer cannot change (docs/decisions/0002-analytics-layout.md).
+_FINAL = {"optimize_move_to_prewhere_if_final": 1, "do_not_merge_across_partitions_select_final": 1}
+# A block is written as it is: merging its rows before would cost a third of the insert.
+_INSERT = {"max_partitions_per_insert_block": 0, "optimize_on_insert": 0}
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,7 @@ class Analytics:
             "max_execution_time": config.read_timeout_s,
             "max_memory_usage": config.read_memory_bytes,
             "max_threads": config.threads,
-            "do_not_merge_across_partitions_select_final": 1,
+            **_FINAL,
         }
 
     @property
@@ -136,14 +142,14 @@ class Analytics:
                 data,
                 column_names=list(columns),
                 column_oriented=True,
-                settings={"insert_deduplication_token": token, "max_partitions_per_insert_block": 0},
+                settings={"insert_deduplication_token": token, **_INSERT},
             )
 
     def lookup(self, question: Sql) -> list[tuple[Any, ...]]:
         """A read of the writer on its own connection, without the caps of interactive reads."""
         text, parameters = question.render()
         with _errors("read"):
-            return list(self._writer.query(text, parameters=parameters).result_rows)
+            return list(self._writer.query(text, parameters=parameters, settings=_FINAL).result_rows)
 
     def execute(self, statement: Sql) -> None:
         """A write that the engine computes itself (`INSERT ... SELECT`), on the writer's connection."""
@@ -159,11 +165,10 @@ class Analytics:
     def broken_parts(self) -> list["BrokenPart"]:
         """Parts that the engine set aside when it opened the tables, because they are torn or corrupt."""
         rows = self.lookup(
-            Sql(
-                (
-                    "SELECT table, name, reason FROM system.detached_parts WHERE database = currentDatabase() "
-                    "AND (startsWith(reason, 'broken') OR reason IN ('unexpected', 'noquorum', 'clone')) ORDER BY table, name",
-                )
+            sql(
+                "SELECT table, name, reason FROM system.detached_parts WHERE database = currentDatabase()"
+                " AND (startsWith(reason, 'broken') OR reason IN ('unexpected', 'noquorum', 'clone'))"
+                " ORDER BY table, name"
             )
         )
         return [BrokenPart(*row) for row in rows]

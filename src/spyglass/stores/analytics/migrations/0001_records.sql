@@ -56,7 +56,7 @@ CREATE TABLE observations {on_cluster} (
     -- by_id: the applier asks for hundreds of ids at once, most of them new; at 0.001 each hit a third of the
     -- filters by chance. This rate is out of reach: it makes the engine take its best, 20 bits a value.
     INDEX by_id id TYPE bloom_filter(0.0000001) GRANULARITY 8,
-    -- by_session, by_user, by_value: lists filtered by a value that is rare; they cost 3 bytes a row together.
+    -- by_session, by_user, by_value: lists filtered by a value that is rare; they cost a byte a row together.
     INDEX by_session session_id TYPE bloom_filter(0.01) GRANULARITY 8,
     INDEX by_user user_id TYPE bloom_filter(0.01) GRANULARITY 8,
     INDEX by_value mapValues(metadata) TYPE bloom_filter(0.001) GRANULARITY 8
