@@ -362,9 +362,10 @@ class TestSending:
         assert sorted(bodies) == sorted(request.body for request in requests)
         assert sent.traces == 60
         assert sent.observations == sum(request.observations for request in requests)
-        assert (sent.refused, sent.waited) == (0, 0)
+        assert (sent.refused, sent.waits_for) == (0, "")
 
-    def test_a_busy_server_is_asked_again(self) -> None:
+    def test_a_busy_server_is_asked_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(service, "_PROGRESS_S", 0)
         seen: Counter[bytes] = Counter()
 
         def handle(request: httpx.Request) -> httpx.Response:
@@ -374,15 +375,16 @@ class TestSending:
             return httpx.Response(200, json={})
 
         requests = some_requests()[:2]
-        sent = service.send(client_of(handle), requests, lambda _: None)
+        reasons: set[str] = set()
+        sent = service.send(client_of(handle), requests, lambda sent: reasons.add(sent.waits_for))
         assert set(seen.values()) == {2}
-        assert sent.waited == len(requests)
+        assert reasons == {"The server asks to try again later: busy", ""}
         assert sent.observations == sum(request.observations for request in requests)
 
     def test_a_server_that_stays_busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(service, "_PATIENCE_S", 0)
         client = client_of(lambda _: httpx.Response(503, json={"message": "The disk is full"}))
-        with pytest.raises(Unavailable, match="too busy: The disk is full"):
+        with pytest.raises(Unavailable, match="try again later: The disk is full"):
             service.send(client, some_requests()[:1], lambda _: None)
 
     def test_what_is_refused_is_counted(self) -> None:

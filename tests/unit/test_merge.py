@@ -178,6 +178,25 @@ def test_a_trace_that_nobody_created_is_called_after_its_earliest_root() -> None
     assert (created.name, created.input, created.timestamp) == ("", "", 1)
 
 
+def test_an_end_before_the_start_is_what_was_said_again_when_the_start_comes_after_a_restart() -> None:
+    state = state_of(Kind.OBSERVATION, [observation(500, UPDATE, end_time=400)])
+    row: Any = to_row(state, "p", "x", to_text)
+    assert (row.start_time, row.end_time) == (500, 500)
+
+    state = restore(Kind.OBSERVATION, row, read_text)
+    state.fold(observation(501, start_time=100), 1, 1)
+    row = to_row(state, "p", "x", to_text)
+    assert (row.start_time, row.end_time) == (100, 400)
+
+
+def test_metadata_that_python_calls_equal_keeps_the_later_spelling() -> None:
+    for patches in (
+        [trace(1, metadata={"a": True}), trace(2, metadata={"a": 1})],
+        [trace(2, metadata={"a": 1}), trace(1, metadata={"a": True})],
+    ):
+        assert row_of(Kind.TRACE, patches).metadata == {"a": "1"}
+
+
 def test_identical_metadata_on_every_span_is_kept_once() -> None:
     patches = [trace(n, UPDATE, metadata={"k": "v", "n": n % 3}) for n in range(1000)]
     state = state_of(Kind.TRACE, patches)

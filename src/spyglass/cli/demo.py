@@ -67,8 +67,8 @@ def demo(
         observations = sum(len(trace.spans) for trace in made)
 
         def report(sent: Sent) -> None:
-            busy = f", asked to wait {sent.waited} times" if sent.waited else ""
-            say(f"  {sent.observations:,} of {observations:,} observations, {sent.scores:,} scores{busy}")
+            waits = f" ({sent.waits_for})" if sent.waits_for else ""
+            say(f"  {sent.observations:,} of {observations:,} observations, {sent.scores:,} scores{waits}")
 
         sent = send(client, build_requests(made), report)
     if sent.refused:

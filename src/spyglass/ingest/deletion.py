@@ -9,6 +9,8 @@ from spyglass.stores.analytics.sql import Sql, join, name, sql, value
 from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, SCORES, TRACES
 from spyglass.stores.blobs import Blobs
 
+_HAD_BLOBS = "blobs"
+
 # Which column of which table names the thing that is deleted.
 _REACH = {
     TRACES: ((OBSERVATIONS, "trace_id"), (SCORES, "trace_id"), (TRACES, "id")),
@@ -29,15 +31,32 @@ def delete(analytics: Analytics, project_id: str, deletes: dict[str, list[str]],
 
 
 def _tombstones(table: str, condition: Sql, version: int) -> Sql:
+    """Tombstones say in `merge_state` whether their row may have blobs: the engine may merge the row away
+    before the purge runs."""
     keys = join(", ", map(name, KEYS[table]))
     return sql(
-        "INSERT INTO {} ({}, version_seq, is_deleted) SELECT {}, {}, 1 FROM {} FINAL WHERE {}",
+        "INSERT INTO {} ({}, version_seq, is_deleted, merge_state)"
+        " SELECT {}, {}, 1, if({}, {}, '') FROM {} FINAL WHERE {}",
         name(table),
         keys,
         keys,
         value("UInt64", version),
+        sql("0") if table == SCORES else _may_have_blobs(),
+        value("String", _HAD_BLOBS),
         name(table),
         condition,
+    )
+
+
+def _may_have_blobs() -> Sql:
+    """A row that holds a reference, or was updated and may have held one."""
+    marker = value("String", MARKER)
+    return sql(
+        "merge_state != '' OR startsWith(input, {}) OR startsWith(output, {})"
+        " OR arrayExists(text -> startsWith(text, {}), mapValues(metadata))",
+        marker,
+        marker,
+        marker,
     )
 
 
@@ -52,36 +71,31 @@ def purge(
     for kind, ids in deletes.items():
         for table, column in _REACH[kind]:
             condition = _condition(project_id, column, ids)
-            older = sql("{} AND version_seq < {}", condition, value("UInt64", version))
             if table != SCORES:
-                removed["blobs"] += _purge_blobs(analytics, blobs, project_id, table, older, version)
+                removed["blobs"] += _purge_blobs(analytics, blobs, project_id, table, condition, version)
+            older = sql("{} AND version_seq < {}", condition, value("UInt64", version))
             counted = sql("SELECT count() FROM {} WHERE {}", name(table), older)
-            removed[table] = analytics.lookup(counted)[0][0]
+            removed[table] = analytics.maintain(counted)[0][0]
             if removed[table]:
-                analytics.execute(
+                analytics.maintain(
                     sql("ALTER TABLE {} DELETE WHERE {} SETTINGS mutations_sync = 2", name(table), older)
                 )
     return removed
 
 
 def _purge_blobs(
-    analytics: Analytics, blobs: Blobs, project_id: str, table: str, older: Sql, version: int
+    analytics: Analytics, blobs: Blobs, project_id: str, table: str, condition: Sql, version: int
 ) -> int:
-    """Only rows that hold a reference, or were updated and may have held one, can have blobs."""
-    names = sql("trace_id, id") if table == OBSERVATIONS else sql("id, ''")
-    marker = value("String", MARKER)
     rows = sql(
-        "SELECT DISTINCT {} FROM {} WHERE {} AND (merge_state != '' OR startsWith(input, {})"
-        " OR startsWith(output, {}) OR arrayExists(text -> startsWith(text, {}), mapValues(metadata)))",
-        names,
+        "SELECT DISTINCT {} FROM {} WHERE {} AND version_seq = {} AND is_deleted AND merge_state = {}",
+        sql("trace_id, id") if table == OBSERVATIONS else sql("id, ''"),
         name(table),
-        older,
-        marker,
-        marker,
-        marker,
+        condition,
+        value("UInt64", version),
+        value("String", _HAD_BLOBS),
     )
     count = 0
-    for trace_id, id_ in analytics.lookup(rows):
+    for trace_id, id_ in analytics.maintain(rows):
         for key in blobs.keys(folder(project_id, trace_id, id_)):
             if version_of(key) < version:
                 blobs.delete(key)

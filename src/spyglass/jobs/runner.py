@@ -45,7 +45,8 @@ class JobRunner:
         """End after the job at hand; one that takes longer is taken up again at the next start."""
         self._stopping = True
         self._wake.set()
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:  # `spyglass replay` never starts it
+            self._thread.join(timeout_s)
 
     def _run_forever(self) -> None:
         while not self._stopping:

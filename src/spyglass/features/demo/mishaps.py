@@ -36,6 +36,7 @@ SQL_ERROR = (
     "(psycopg.errors.UndefinedColumn) column o.shipped_on does not exist - LINE 3: WHERE o.shipped_on >= ...",
 )
 BAD_JSON = ("JSONDecodeError", "Expecting ',' delimiter: line 1 column 214 (char 213)")
+NOT_RUNNING = ("ConnectError", "[Errno 111] Connection refused: http://localhost:11434/v1/chat/completions")
 OUT_OF_MEMORY = ("ServerError", "500: NRT_EXEC failed: out of device memory (batch 8, sequence 4096)")
 
 _TIMEOUT_MS = 60_000
@@ -97,6 +98,8 @@ def _fail_call(span: Span, model: LanguageModel, error: tuple[str, str]) -> None
 def _overload_of(model: LanguageModel) -> tuple[str, str]:
     if "neuron" in model.name:
         return OUT_OF_MEMORY
+    if "llama" in model.name:
+        return NOT_RUNNING
     if "anthropic" in model.name or "gpt-oss" in model.name:
         return THROTTLED
     type_, message = RATE_LIMIT

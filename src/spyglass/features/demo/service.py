@@ -31,7 +31,7 @@ class Sent:
     observations: int = 0
     scores: int = 0
     refused: int = 0
-    waited: int = 0  # how often it asked to come back later
+    waits_for: str = ""  # why requests are being held back at the moment
 
 
 class _Partial(msgspec.Struct, rename="camel", frozen=True):
@@ -88,6 +88,9 @@ def send(client: httpx.Client, requests: Iterable[Request], report: Callable[[Se
     sent, stop = Sent(), Event()
     reported_s = monotonic_s()
 
+    def wait_for(reason: str) -> None:
+        sent.waits_for = reason
+
     def absorb(running: set[Future[Sent]]) -> set[Future[Sent]]:
         nonlocal reported_s
         done, left = wait(running, timeout=_PROGRESS_S / 4, return_when=FIRST_COMPLETED)
@@ -102,7 +105,7 @@ def send(client: httpx.Client, requests: Iterable[Request], report: Callable[[Se
     with ThreadPoolExecutor(PARALLEL_REQUESTS) as pool:
         try:
             for request in requests:
-                running.add(pool.submit(_post, client, request, stop))
+                running.add(pool.submit(_post, client, request, stop, wait_for))
                 while len(running) >= PARALLEL_REQUESTS:
                     running = absorb(running)
             while running:
@@ -117,13 +120,13 @@ def _add(sent: Sent, part: Sent) -> None:
     sent.observations += part.observations
     sent.scores += part.scores
     sent.refused += part.refused
-    sent.waited += part.waited
+    sent.waits_for = ""
 
 
-def _post(client: httpx.Client, request: Request, stop: Event) -> Sent:
+def _post(client: httpx.Client, request: Request, stop: Event, wait_for: Callable[[str], None]) -> Sent:
     """One request until it is acknowledged; sending it again is harmless, as ids say what is the same."""
     began_s = monotonic_s()
-    for waited, delay_s in enumerate(delays_s(ceiling_s=_LONGEST_WAIT_S)):
+    for delay_s in delays_s(ceiling_s=_LONGEST_WAIT_S):
         try:
             response = client.post(request.path, content=request.body, headers=_HEADERS)
         except httpx.TransportError as error:
@@ -132,9 +135,10 @@ def _post(client: httpx.Client, request: Request, stop: Event) -> Sent:
             if response.status_code not in (429, 503):
                 _raise_for(response)
                 refused = _count_refused(response)
-                return Sent(request.traces, request.observations, request.scores, refused, waited)
+                return Sent(request.traces, request.observations, request.scores, refused)
             delay_s = max(delay_s, _retry_after_s(response))
-            problem = Unavailable(f"The server is too busy: {_message(response)}")
+            problem = Unavailable(f"The server asks to try again later: {_message(response)}")
+        wait_for(problem.message)
         if monotonic_s() - began_s + delay_s > _PATIENCE_S or stop.wait(delay_s):
             raise problem
     raise AssertionError("delays never end")

@@ -32,7 +32,14 @@ from spyglass.ingest.dialects.langfuse_values import (
 SOURCE = "ingestion-api"
 MAX_NAME_CHARACTERS = 1000
 
-_TRACE_TEXTS = ("name", "user_id", "session_id", "release", "version")  # null clears them
+# column -> key of the body; null clears them
+_TRACE_TEXTS = {
+    "name": "name",
+    "user_id": "userId",
+    "session_id": "sessionId",
+    "release": "release",
+    "version": "version",
+}
 
 
 def build_trace(body: TraceBody, time_us: int, rank: Rank, arrival: Arrival) -> Patch | None:
@@ -46,10 +53,10 @@ def build_trace(body: TraceBody, time_us: int, rank: Rank, arrival: Arrival) -> 
         implied["timestamp"] = time_us
     else:
         explicit["timestamp"] = read_instant("timestamp", body.timestamp, arrival, notes)
-    for field in _TRACE_TEXTS:
+    for field, key in _TRACE_TEXTS.items():
         text = getattr(body, field)
         if text is not UNSET:
-            check_text(field, text)
+            check_text(key, text)
             explicit[field] = text
     if isinstance(body.name, str) and len(body.name) > MAX_NAME_CHARACTERS:
         raise ValueError(f"name: must have at most {MAX_NAME_CHARACTERS} characters")

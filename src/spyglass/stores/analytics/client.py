@@ -157,6 +157,17 @@ class Analytics:
         with _errors("write"):
             self._writer.command(text, parameters=parameters)
 
+    def maintain(self, statement: Sql) -> list[tuple[Any, ...]]:
+        """A read or a mutation of a background job, on a connection of its own: it may take minutes and must
+        not hold up the writer."""
+        text, parameters = statement.render()
+        client = self._connect()
+        try:
+            with _errors("maintenance"):
+                return list(client.query(text, parameters=parameters).result_rows)
+        finally:
+            client.close()
+
     def command(self, text: str) -> Any:
         """DDL and maintenance; `text` is a literal of the program."""
         with _errors("command"):
