@@ -9,6 +9,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,6 @@ from spyglass.core.clock import monotonic_s
 from spyglass.core.errors import Misconfigured, Unavailable
 from spyglass.core.records import Arrival, Decoded
 from spyglass.features.health import routes as health
-from spyglass.features.ingestion import grpc as otlp_grpc
 from spyglass.features.ingestion import routes as ingestion
 from spyglass.features.observations import routes as observations
 from spyglass.features.projects import provision
@@ -90,13 +90,15 @@ class Parts:
 
 
 def open_stores(settings: Settings, data_dir: Path, say: Say) -> Stores:
-    """Open and migrate every store of the data directory."""
-    return Stores(
-        analytics=open_analytics(settings.analytics, data_dir, say),
-        meta=open_meta(settings.meta, data_dir, say),
-        blobs=Blobs(settings.blobs, data_dir),
-        log=SqliteLog(data_dir / "log.db", settings.log),
-    )
+    """Open and migrate every store of the data directory; the engine, which takes longest, beside the others."""
+    with ThreadPoolExecutor(1) as beside:
+        analytics = beside.submit(open_analytics, settings.analytics, data_dir, say)
+        return Stores(
+            meta=open_meta(settings.meta, data_dir, say),
+            blobs=Blobs(settings.blobs, data_dir),
+            log=SqliteLog(data_dir / "log.db", settings.log),
+            analytics=analytics.result(),
+        )
 
 
 def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secrets) -> Parts:
@@ -195,6 +197,8 @@ async def _serve(
     )
     grpc_server = None
     if server.grpc_port:
+        from spyglass.features.ingestion import grpc as otlp_grpc  # heavy, and usually not asked for
+
         grpc_server = await otlp_grpc.serve_grpc(parts.state, server.host, server.grpc_port)
     http = _Server(config, parts.pipeline, server.drain_s)
     watch = asyncio.create_task(_end_when_failed(http, parts.pipeline))

@@ -106,6 +106,10 @@ class Target:
         """Observations that a reader of the public API sees."""
         raise NotImplementedError
 
+    def count_traces(self) -> int:
+        """Traces that a reader sees; a trace is written after its observations."""
+        raise NotImplementedError
+
     def wire(self, kind: str, content: bytes, headers: dict[str, str]) -> bytes:
         """A whole request, ready to be written to a socket."""
         lines = [
@@ -151,6 +155,11 @@ class Spyglass(Target):
         assert status == 200, answer
         return int(answer["meta"]["totalItems"])
 
+    def count_traces(self) -> int:
+        status, answer = self.get("/api/public/traces?limit=1&fields=core")
+        assert status == 200, answer
+        return int(answer["meta"]["totalItems"])
+
 
 class DecodeOnly(Target):
     name = "decode only"
@@ -186,10 +195,16 @@ class Phoenix(Target):
         return super().start()
 
     def count(self) -> int:
-        question = json.dumps({"query": "{ projects { edges { node { recordCount } } } }"}).encode()
+        return self._ask("recordCount")
+
+    def count_traces(self) -> int:
+        return self._ask("traceCount")
+
+    def _ask(self, field: str) -> int:
+        question = json.dumps({"query": f"{{ projects {{ edges {{ node {{ {field} }} }} }} }}"}).encode()
         status, answer = self.request("POST", "/graphql", question, {"Content-Type": "application/json"})
         assert status == 200 and "data" in answer, answer
-        return sum(edge["node"]["recordCount"] or 0 for edge in answer["data"]["projects"]["edges"])
+        return sum(edge["node"][field] or 0 for edge in answer["data"]["projects"]["edges"])
 
     def version(self) -> str:
         program = "from importlib.metadata import version; print(version('arize-phoenix'))"

@@ -11,11 +11,13 @@ import pytest
 
 from spyglass.core.errors import Unavailable
 from spyglass.core.ids import new_id
+from spyglass.core.jsontext import read_text
 from spyglass.core.records import Arrival, Decoded, Kind, Observation, Patch, Rank, Score, Trace
 from spyglass.core.references import MARKER
 from spyglass.ingest.apply import Applier, Item
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.deletion import purge
+from spyglass.ingest.offload import bring_back, folder
 from spyglass.ingest.pipeline import Config, Pipeline, Submission
 from spyglass.ingest.steps import finish
 from spyglass.ingest.worker import Worker
@@ -285,6 +287,33 @@ def test_a_text_that_pretends_to_be_a_reference_is_an_ordinary_text(bench: Bench
     row = bench.rows("observations")["a"]
     key = row.input.split("key=")[1].split("|")[0]
     assert bench.blobs.get(key) == forged.encode()
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_metadata_that_was_offloaded_merges_as_any_other(bench: Bench, restart: bool) -> None:
+    big = "x" * 50_000
+    said = [{"k": {"big": big, "p": 1}, "l": [1, big], "text": big}, {"k": {"q": 2}, "l": [9]}]
+    for at_s, metadata in enumerate(said):
+        patches = [create(kind, "m", at_s, metadata=metadata) for kind in (Kind.TRACE, Kind.OBSERVATION)]
+        bench.apply(bench.item(patches=patches))
+        if restart:
+            bench.applier = bench.new_applier()
+    for table in ("traces", "observations"):
+        row = bench.rows(table)["m"]
+        whole = {
+            key: read_text(bring_back(text, bench.project, bench.blobs)) for key, text in row.metadata.items()
+        }
+        assert whole == {"k": {"big": big, "p": 1, "q": 2}, "l": [9, big], "text": big}
+
+
+def test_an_offloaded_text_is_neither_held_nor_written_again(bench: Bench) -> None:
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 0, input="x" * 50_000)]))
+    first = bench.rows("observations")["o"].input
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 1, Rank.UPDATE, name="n")]))
+    row = bench.rows("observations")["o"]
+    assert (row.name, row.input) == ("n", first)
+    place = folder(bench.project, row.trace_id, "o")
+    assert len(bench.blobs.keys(place)) == 1
 
 
 # --- worker and pipeline

@@ -9,7 +9,7 @@ from spyglass.core.ids import new_id
 from spyglass.core.records import Observation, Score, Trace
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import sql, value
-from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, ROWS, SCORES, TRACES, columns
+from spyglass.stores.analytics.tables import KEYS, NULLABLE, OBSERVATIONS, ROWS, SCORES, TRACES, columns
 
 START_US = 1_760_000_000_123_456
 HOUR_US = 3_600_000_000
@@ -237,3 +237,11 @@ def test_reads_go_on_after_a_stopped_one(analytics: Analytics) -> None:
                 settings={"max_memory_usage": 30_000_000},
             )
     assert analytics.query(sql("SELECT 1")) == [(1,)]
+
+
+def test_nullable_columns_are_those_of_the_engine(analytics: Analytics) -> None:
+    question = sql(
+        "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND startsWith(type, 'Nullable')"
+    )
+    found = {column for table, column in analytics.query(question) if table in ROWS}
+    assert found == set(NULLABLE)

@@ -423,7 +423,9 @@ class TestSending:
         answer = {"data": [{"id": "p", "name": "Shop", "metadata": {}}]}
         assert service.read_project_name(client_of(lambda _: httpx.Response(200, json=answer))) == "Shop"
 
-    @pytest.mark.parametrize("url", ["127.0.0.1:3000", "localhost", "ftp://x", "", "http://", "http://a:port"])
+    @pytest.mark.parametrize(
+        "url", ["127.0.0.1:3000", "localhost", "ftp://x", "", "http://", "http://a:port"]
+    )
     def test_addresses_that_are_none(self, url: str) -> None:
         with pytest.raises(Invalid, match="is no address of a server"):
             service.open_client(url, "pk", "sk")

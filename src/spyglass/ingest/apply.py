@@ -15,9 +15,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from spyglass.core.records import Decoded, Kind, Observation, Patch, Score, Trace
+from spyglass.core.references import MARKER
 from spyglass.ingest.deletion import delete
 from spyglass.ingest.entities import Entities, Key, Known, Row, row_of
-from spyglass.ingest.merge import suggest_trace
+from spyglass.ingest.merge import State, suggest_trace
 from spyglass.ingest.offload import offload
 from spyglass.ingest.steps import preview
 from spyglass.ingest.sums import sum_rows, sum_stored
@@ -61,7 +62,7 @@ class Applier:
         self._blobs = blobs
         self._finish = finish
         self._offload_bytes = offload_bytes
-        self._entities = Entities(analytics, memory_bytes)
+        self._entities = Entities(analytics, blobs, memory_bytes)
         self._starts: OrderedDict[int, int] = OrderedDict()  # hash of a span's key -> its start
         self._loaded: dict[tuple[Kind, Key], Known] = {}  # the entities of the batch at hand
 
@@ -155,7 +156,10 @@ class Applier:
             key = (row.project_id, row.id)
             known = self._loaded[(kind, key)]
             known.row = row
-            self._entities.keep(kind, key, known)
+            if not isinstance(row, Score) and _forget_moved(known.state, row):
+                self._entities.forget(kind, key)
+            else:
+                self._entities.keep(kind, key, known)
 
     # --- traces
 
@@ -230,6 +234,17 @@ def _sort_patches(items: list[Item]) -> dict[Kind, dict[Key, list[tuple[Patch, i
 def _was_named(known: Known) -> bool:
     """Whether a sender spoke of the trace itself; otherwise it lives only by its observations."""
     return any(stamp[0] == 1 for stamp, _ in known.state.cells.values()) or bool(known.state.tags)
+
+
+def _forget_moved(state: State, row: Observation | Trace) -> bool:
+    """Hold no text that was offloaded: the reference stands for it, as it would after a restart, and is not
+    written again. True when the state cannot be held at all, because its metadata must be whole."""
+    for field in ("input", "output"):
+        held = state.cells.get(field)
+        text = getattr(row, field)
+        if held is not None and text.startswith(MARKER):
+            state.cells[field] = (held[0], text)
+    return any(text.startswith(MARKER) for text in row.metadata.values())
 
 
 def _sort_key(row: Row) -> tuple[int, str]:

@@ -9,9 +9,11 @@ from spyglass.core.clock import from_us
 from spyglass.core.jsontext import read_text, to_text
 from spyglass.core.records import Kind, Observation, Score, Trace
 from spyglass.ingest.merge import State, restore, to_row
+from spyglass.ingest.offload import bring_back
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import name, sql, value
 from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, ROWS, SCORES, TRACES, columns, select_list
+from spyglass.stores.blobs import Blobs
 
 Row = Observation | Trace | Score
 Key = tuple[str, str]  # project, id
@@ -33,8 +35,9 @@ class Known:
 class Entities:
     """Least recently used states, bounded by the bytes of their texts. Used by the applier's thread only."""
 
-    def __init__(self, analytics: Analytics, limit_bytes: int) -> None:
+    def __init__(self, analytics: Analytics, blobs: Blobs, limit_bytes: int) -> None:
         self._analytics = analytics
+        self._blobs = blobs
         self._limit_bytes = limit_bytes
         self._bytes = 0
         self._known: dict[Kind, OrderedDict[Key, Known]] = {kind: OrderedDict() for kind in Kind}
@@ -55,9 +58,18 @@ class Entities:
             rows = self._read(kind, project_id, ids)
             for id_ in ids:
                 row = rows.get(id_)
-                state = restore(kind, row, read_text) if row is not None else State(kind)
-                found[(project_id, id_)] = Known(state, row)
+                found[(project_id, id_)] = Known(
+                    State(kind) if row is None else self._restore(kind, row), row
+                )
         return found
+
+    def _restore(self, kind: Kind, row: Row) -> State:
+        """Metadata merges key by key, so what of it was offloaded has to be whole again."""
+
+        def read(text: str) -> Any:
+            return read_text(bring_back(text, row.project_id, self._blobs))
+
+        return restore(kind, row, read)
 
     def _read(self, kind: Kind, project_id: str, ids: list[str]) -> dict[str, Any]:
         """The stored rows of `ids`, in two steps: where they are, then they themselves.
@@ -117,19 +129,23 @@ class Entities:
         if row is not None:
             size += len(row.merge_state)
             if not isinstance(row, Score):
-                size += len(row.input) + len(row.output)
+                size += len(row.input) + len(row.output) + sum(map(len, row.metadata.values()))
         self._bytes += size - known.size
         known.size = size
         cache[key] = known
         cache.move_to_end(key)
         while self._bytes > self._limit_bytes and cache:
-            _, dropped = cache.popitem(last=False)
-            self._bytes -= dropped.size
+            self._drop(cache.popitem(last=False)[1])
 
     def forget(self, kind: Kind, key: Key) -> None:
         dropped = self._known[kind].pop(key, None)
         if dropped is not None:
-            self._bytes -= dropped.size
+            self._drop(dropped)
+
+    def _drop(self, known: Known) -> None:
+        """Its size is gone with it: the batch at hand may hold it still, and keep it again."""
+        self._bytes -= known.size
+        known.size = 0
 
     def forget_all(self) -> None:
         """After a failed batch: what was folded may not be what is stored."""

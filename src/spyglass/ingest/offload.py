@@ -7,10 +7,14 @@ looks like a reference is moved too: a reference in a row is always ours and wit
 """
 
 import hashlib
+import logging
 
+from spyglass.core.errors import NotFound
 from spyglass.core.records import Observation, Trace
 from spyglass.core.references import MARKER, project_prefix, read_reference
 from spyglass.stores.blobs import Blobs
+
+log = logging.getLogger(__name__)
 
 HEAD_CHARACTERS = 2000
 
@@ -23,6 +27,18 @@ def offload(row: Observation | Trace, blobs: Blobs, limit_bytes: int) -> None:
         moved = _moved(text, row, blobs, limit_bytes)
         if moved is not text:
             row.metadata = {**row.metadata, key: moved}
+
+
+def bring_back(text: str, project_id: str, blobs: Blobs) -> str:
+    """The whole text of a stored one. Where the blob is gone, the reference itself: nothing gets worse."""
+    key = read_reference(text, project_id)
+    if key is None:
+        return text
+    try:
+        return blobs.get(key).decode()
+    except NotFound:
+        log.error("the blob %s of an offloaded text is missing", key)
+        return text
 
 
 def folder(project_id: str, trace_id: str, observation_id: str = "") -> str:

@@ -33,6 +33,10 @@ INSTANTS = frozenset(
     | {"created_at", "updated_at"}
 )
 
+NULLABLE = frozenset(
+    {"end_time", "completion_start_time", "prompt_version", "first_start", "last_end", "total_cost", "value"}
+)
+
 
 def select_list(names: Iterable[str]) -> Sql:
     """Columns for a SELECT; instants come as whole microseconds. They get no alias: one that is named like
