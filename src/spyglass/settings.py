@@ -149,6 +149,7 @@ ALIASES = [
 
 # Kubernetes sets these for each Service in a namespace; one that is named `spyglass` must not stop the start.
 _SERVICE_LINK = re.compile(r"SPYGLASS_(\w+_)?(SERVICE_(HOST|PORT)(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)\Z")
+_URL_PASSWORD = re.compile(r"(://[^/@:\s]*:)[^/\s]*(@)")
 _SERVICE_LINK_VALUE = re.compile(r"(tcp|udp|sctp)://")
 
 
@@ -187,12 +188,18 @@ def describe() -> list[Setting]:
 
 
 def read_value(settings: Settings, setting: Setting, *, masked: bool = True) -> str:
-    """A value as text; a secret that is set shows as `***`."""
+    """A value as text; a secret that is set, and a password within a URL, show as `***`."""
     section, name = setting.path.split(".")
     value = getattr(getattr(settings, section), name)
     if setting.secret and masked and value not in (None, ""):
         return "***"
-    return "" if value is None else str(value)
+    text = "" if value is None else str(value)
+    return mask_password(text) if masked else text
+
+
+def mask_password(text: str) -> str:
+    """The text with `***` for a password within an URL."""
+    return _URL_PASSWORD.sub(r"\1***\2", text)
 
 
 def load_settings(
@@ -297,7 +304,7 @@ def _read_file(
     file = Path(named) if named else data_dir / "spyglass.toml"
     try:
         tree = tomllib.loads(file.read_text())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if named:
             problems.append(f"{CONFIG_VARIABLE}: there is no file {named}")
         return {}
@@ -326,7 +333,7 @@ def _convert(setting: Setting, value: Any, origin: str, problems: list[str]) -> 
     except ValidationError:
         converted = None
     if converted is None or not _is_allowed(setting.facts, converted):
-        shown = "***" if setting.secret else repr(value)
+        shown = "***" if setting.secret else mask_password(repr(value))
         name = origin if origin.isupper() else f"{origin}: {setting.path}"
         problems.append(f"{name} is {shown}, but must be {setting.allowed}. {setting.help}.")
     return converted

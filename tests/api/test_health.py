@@ -60,6 +60,47 @@ class TestReady:
         assert (answer.status_code, answer.json()["status"]) == (500, "Shutting down")
 
 
+class TestIngestCounters:
+    PATH = "/api/public/spyglass/ingest"
+
+    def read(self, client, project) -> dict[str, Any]:
+        answer = client.get(self.PATH, headers=project.basic)
+        assert answer.status_code == 200
+        counts: dict[str, Any] = answer.json()
+        assert counts["received"] == counts["acknowledged"] + counts["refused"]
+        assert counts["refused"] == sum(counts["refusedByReason"].values())
+        places = ("visible", "pending", "quarantined", "released", "deleted")
+        assert counts["acknowledged"] == sum(counts[place] for place in places)
+        assert counts["stalled"] == ""
+        return counts
+
+    def test_anonymous(self, client) -> None:
+        assert client.get(self.PATH).status_code == 401
+
+    def test_a_public_key_alone_may_not_read(self, client, project) -> None:
+        assert client.get(self.PATH, headers=project.bearer).status_code == 403
+
+    def test_each_event_has_its_place(self, client, project) -> None:
+        before = self.read(client, project)
+        events = [
+            {"id": f"e{n}", "type": "trace-create", "timestamp": "2026-01-01T00:00:00Z", "body": {"id": id_}}
+            for n, id_ in enumerate(["counted-1", "counted-2", 5])
+        ]
+        answer = client.post("/api/public/ingestion", json={"batch": events}, headers=project.basic)
+        assert (answer.status_code, len(answer.json()["errors"])) == (207, 1)
+        assert client.delete("/api/public/traces/counted-1", headers=project.basic).status_code == 200
+        after = self.read(client, project)
+        grown = {name: after[name] - before[name] for name in after if isinstance(after[name], int)}
+        assert {name: n for name, n in grown.items() if n} == {
+            "received": 3,
+            "acknowledged": 2,
+            "refused": 1,
+            "visible": 1,
+            "deleted": 1,
+        }
+        assert after["refusedByReason"]["status_400"] - before["refusedByReason"].get("status_400", 0) == 1
+
+
 class TestEveryAnswer:
     def test_security_headers(self, client) -> None:
         for path in ("/api/public/health", "/api/public/traces", "/api/public/nope"):

@@ -193,6 +193,9 @@ class TestList:
             ),
             ([{"type": "number", "column": "latency", "operator": ">", "value": 2}], ["t3"]),
             ([{"type": "number", "column": "Total Cost ($)", "operator": ">", "value": 0}], ["t3"]),
+            # Over the observations of a trace; t1 and t2 have none.
+            ([{"type": "null", "column": "inputCost", "operator": "is null", "value": ""}], ["t2", "t1"]),
+            ([{"type": "null", "column": "inputCost", "operator": "is not null", "value": ""}], ["t3"]),
             (
                 [{"type": "stringOptions", "column": "level", "operator": "any of", "value": ["ERROR"]}],
                 ["t3"],
@@ -373,6 +376,15 @@ class TestDelete:
         )
         assert (answer.status_code, answer.json()) == (200, {"message": "Traces deleted successfully"})
         assert ids(own()) == ["t3"]
+
+    @pytest.mark.parametrize("path", [PATH, f"{PATH}/"])
+    def test_an_empty_id_names_nothing(self, client, own, project, parts, path: str) -> None:
+        insert(parts.stores.analytics, score(project.id, "c3", session_id="s1"))
+        body = {"traceIds": [""]} if path == PATH else None
+        assert client.request("DELETE", path, json=body, headers=project.basic).status_code == 200
+        assert ids(own()) == ["t3", "t2", "t1"]
+        # The trace id of a session's score is empty too.
+        assert client.get("/api/public/v2/scores/c3", headers=project.basic).status_code == 200
 
     @pytest.mark.parametrize(
         "body", [{}, {"traceIds": []}, {"traceIds": "t1"}, {"traceIds": [1]}, {"traceIds": ["x"] * 1001}]

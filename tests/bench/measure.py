@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ from .targets import ROOT, Spyglass, Target
 CONNECTIONS = 4
 VISIBLE_TIMEOUT_S = 240
 POLL_S = 0.25
+PROBE_S = 0.2
+PROBE_POLL_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def measure_half_load(
     probes = Probes(target, builder)
     while load.running:
         probes.send_one()
-        time.sleep(0.2)
+        time.sleep(PROBE_S)
     sent = load.wait()
     fresh = probes.finish()
     return {
@@ -133,12 +136,13 @@ def measure_half_load(
 
 
 class Probes:
-    """Sends a trace now and then; another thread asks for each until it is there."""
+    """Sends a trace now and then; another thread asks for the oldest that is not there yet. One at a time: they
+    become readable in order, and a crowd of questions would be load of its own."""
 
     def __init__(self, target: Spyglass, builder: BodyBuilder) -> None:
         self._target = target
         self._builder = builder
-        self._open: dict[str, float] = {}
+        self._open: deque[tuple[str, float]] = deque()
         self._took: list[float] = []
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._poll, daemon=True)
@@ -150,15 +154,16 @@ class Probes:
         began = time.monotonic()
         status, answer = self._target.request("POST", self._target.paths["otlp"], body, headers)
         assert status == 200, answer
-        self._open[trace_id] = began
+        self._open.append((trace_id, began))
 
     def _poll(self) -> None:
         while not self._done.is_set() or self._open:
-            for trace_id, began in list(self._open.items()):
-                if self._target.get(f"/api/public/traces/{trace_id}?fields=core")[0] == 200:
-                    self._took.append(time.monotonic() - began)
-                    del self._open[trace_id]
-            time.sleep(0.05)
+            while self._open and self._is_there(self._open[0][0]):
+                self._took.append(time.monotonic() - self._open.popleft()[1])
+            time.sleep(PROBE_POLL_S)
+
+    def _is_there(self, trace_id: str) -> bool:
+        return self._target.get(f"/api/public/traces/{trace_id}?fields=core")[0] == 200
 
     def finish(self) -> list[float]:
         self._done.set()

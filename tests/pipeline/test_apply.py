@@ -1,6 +1,7 @@
 """From decoded requests to rows, on the real engine: exact values, once each, whatever the batches."""
 
 import asyncio
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from spyglass.core.errors import Unavailable
 from spyglass.core.ids import new_id
 from spyglass.core.jsontext import read_text
-from spyglass.core.records import Arrival, Decoded, Kind, Observation, Patch, Rank, Score, Trace
+from spyglass.core.records import Arrival, Decoded, Kind, Observation, Patch, Rank, Rejection, Score, Trace
 from spyglass.core.references import MARKER
 from spyglass.ingest.apply import Applier, Item
 from spyglass.ingest.catalogue import Catalogue
@@ -316,6 +317,32 @@ def test_an_offloaded_text_is_neither_held_nor_written_again(bench: Bench) -> No
     assert len(bench.blobs.keys(place)) == 1
 
 
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_span_replaces_what_was_merged_under_its_id(bench: Bench, restart: bool) -> None:
+    bench.apply(
+        bench.item(patches=[create(Kind.OBSERVATION, "o", 0, trace_id="t1", start_time=START, model="m")])
+    )
+    bench.apply(bench.item(spans=[bench.span("o", name="of the span")]))
+    if restart:
+        bench.applier = bench.new_applier()
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 1, Rank.UPDATE, output="late")]))
+    row = bench.rows("observations")["o"]
+    assert (row.name, row.model, row.output) == ("of the span", "", "late")
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_tools_of_the_metadata_go_to_a_later_input_too(bench: Bench, restart: bool) -> None:
+    tools = [{"type": "function", "function": {"name": "f", "description": "d", "parameters": {}}}]
+    first = create(Kind.OBSERVATION, "o", 0, input='[{"role":"user"}]', metadata={"tools": tools, "k": 1})
+    bench.apply(bench.item(patches=[first]))
+    if restart:
+        bench.applier = bench.new_applier()
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 1, Rank.UPDATE, input="later")]))
+    row = bench.rows("observations")["o"]
+    assert row.metadata == {"k": "1"}
+    assert (list(row.tool_definitions), json.loads(row.input)) == (["f"], {"prompt": "later", "tools": tools})
+
+
 # --- worker and pipeline
 
 
@@ -362,6 +389,40 @@ def test_submitted_is_visible_and_counted(bench: Bench, log: SqliteLog, tmp_path
     assert pipeline.stop(5)
 
 
+def test_counters_add_up_after_a_client_that_went_away(bench: Bench, log: SqliteLog, tmp_path: Path) -> None:
+    pipeline = pipeline_of(log, bench.applier, tmp_path)
+    pipeline.start()
+    one = submission(bench, bench.span("a"))
+    one.decoded.rejections.append(Rejection("b", 400, "bad"))
+    one.decoded.received = 2
+
+    async def leave() -> None:
+        task = asyncio.create_task(pipeline.submit(one))
+        await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(leave())
+    assert pipeline.stop(5)
+    counts = pipeline.counters()
+    assert (counts["received"], counts["acknowledged"], counts["refused"]) == (2, 1, 1)
+    assert set(bench.rows("observations")) == {"a"}
+
+
+def test_counters_add_up_after_a_kill(bench: Bench, log: SqliteLog, tmp_path: Path) -> None:
+    killed = pipeline_of(log, bench.applier, tmp_path)
+    killed.start()
+    run(killed, submission(bench, bench.span("a"), bench.span("b")))  # what it counted is only in memory
+    again = pipeline_of(log, bench.applier, tmp_path)
+    again.start()
+    again.count_refused("too_large", 1)
+    counts = again.counters()
+    assert (counts["received"], counts["acknowledged"], counts["refused"]) == (3, 2, 1)
+    assert again.stop(5)
+    assert killed.stop(5)
+
+
 @pytest.mark.parametrize("backlog_bytes", [0, 1 << 20])
 def test_what_was_acknowledged_before_a_crash_is_applied_at_the_next_start(
     bench: Bench, log: SqliteLog, tmp_path: Path, backlog_bytes: int
@@ -379,7 +440,7 @@ def test_what_was_acknowledged_before_a_crash_is_applied_at_the_next_start(
 
 
 def test_a_poison_entry_is_set_aside_and_the_others_go_on(
-    bench: Bench, log: SqliteLog, tmp_path: Path
+    bench: Bench, log: SqliteLog, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = bench.span("bad", provided_cost={"input": "not a number"})  # type: ignore[dict-item]
     undecodable = Entry(bench.project, "test", START, {}, b"\xc1", 1)
@@ -391,6 +452,9 @@ def test_a_poison_entry_is_set_aside_and_the_others_go_on(
     set_aside = {entry.body: reason for _, reason, entry in log.quarantined()}
     assert len(set_aside) == 2
     assert "Decoding failed" in set_aside[b"\xc1"]
+    aside = [record.getMessage() for record in caplog.records if "is set aside" in record.getMessage()]
+    assert len(aside) == 2  # nothing is set aside without a line in the log
+    assert aside[0].startswith("entry 1 is set aside: Decoding failed")
     counts = pipeline.counters()
     assert counts["acknowledged"] == counts["visible"] + counts["pending"] + counts["quarantined"] == 4
     assert pipeline.stop(5)

@@ -140,8 +140,9 @@ class TestExitCodes:
         assert outcome.returncode == 78
         assert "schema version 9999, this program knows 0" in outcome.stderr
 
-    def test_no_data_is_1(self, tmp_path: Path) -> None:
-        outcome = run("keys", "list", "--data-dir", tmp_path / "nothing")
+    @pytest.mark.parametrize("command", [("keys", "list"), ("replay",)])
+    def test_no_data_is_1(self, tmp_path: Path, command: tuple[str, ...]) -> None:
+        outcome = run(*command, "--data-dir", tmp_path / "nothing")
         assert outcome.returncode == 1
         assert "There is no Spyglass data in" in outcome.stderr
         assert not (tmp_path / "nothing").exists()
@@ -223,6 +224,23 @@ class TestDoctor:
         assert "BAD  quarantine: 1 requests (see `spyglass replay`)" in outcome.stdout
         assert f"{seq}: otlp, 10 bytes: cannot be decoded" in outcome.stdout
         assert "analytics: none yet" in outcome.stdout
+        sums = "ok   events: 1 acknowledged, 0 visible + 0 pending + 1 quarantined + 0 released + 0 deleted"
+        assert sums in outcome.stdout
+
+    def test_an_event_without_a_place_is_reported(self, data_dir: Path) -> None:
+        log = SqliteLog(data_dir / "log.db", LogConfig())
+        log.add({"received": 1234, "acknowledged": 3, "applied": 2, "refused_unavailable": 1})
+        log.close()
+        outcome = run("doctor", "--data-dir", data_dir)
+        assert outcome.returncode == 1
+        assert "BAD  events: 1,234 received, 3 acknowledged + 1 refused" in outcome.stdout
+        assert "BAD  events: 3 acknowledged, 2 visible + 0 pending" in outcome.stdout
+
+    def test_a_data_directory_that_is_a_file_is_78(self, tmp_path: Path) -> None:
+        (tmp_path / "file").touch()
+        outcome = run("serve", "--data-dir", tmp_path / "file")
+        assert outcome.returncode == 78
+        assert f"The data directory {tmp_path / 'file'} cannot be used: Not a directory" in outcome.stderr
 
     def test_beside_a_server_that_does_not_answer_it_says_so(self, data_dir: Path) -> None:
         with DirectoryLock(data_dir):

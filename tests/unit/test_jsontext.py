@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spyglass.core.errors import Invalid
-from spyglass.core.jsontext import exceeds_depth, loads, read_text, replace_lone_surrogates, to_text
+from spyglass.core.jsontext import (
+    cut_deeper,
+    exceeds_depth,
+    loads,
+    read_text,
+    replace_lone_surrogates,
+    to_text,
+)
 
 
 def nest(depth: int) -> bytes:
@@ -53,6 +60,36 @@ class TestDepth:
         raw = json.dumps(value).encode()
         for limit in range(4):
             assert exceeds_depth(raw, limit) == (depth(value) > limit)
+
+
+class TestCut:
+    def test_only_what_is_too_deep_is_emptied(self) -> None:
+        document = b'{"a": [ {"b": [1, {"c": 2}]}, "[[[" ], "d": [[[]]], "e\\"{": 1}'
+        assert cut_deeper(document, 2) == b'{"a": [ {}, "[[[" ], "d": [[]], "e\\"{": 1}'
+        assert cut_deeper(document, 5) == document
+
+    def test_siblings_of_extreme_depth_stay(self) -> None:
+        document = b'{"a":1,"b":' + nest_objects(100_000) + b',"c":' + nest(5_000) + b"}"
+        cut = cut_deeper(document, 50)
+        assert loads(cut, max_depth=51)["a"] == 1
+        assert exceeds_depth(cut, 50)
+
+    def test_what_never_ends_is_still_malformed(self) -> None:
+        assert cut_deeper(b'{"a":' + nest(9)[:9], 3) == b'{"a":[[['
+        assert cut_deeper(b"[" * 100_000, 3) == b"[[[["
+
+    def test_too_much_to_look_at(self) -> None:
+        with pytest.raises(Invalid, match="deeper than 9 levels"):
+            cut_deeper(b"[" * 2_000_000, 9)
+
+    @given(st.recursive(st.text('[]{}"\\a'), lambda x: st.lists(x) | st.dictionaries(st.text('[{"a'), x)))
+    def test_the_result_is_always_a_document(self, value) -> None:
+        raw = json.dumps(value).encode()
+        for limit in range(1, 4):
+            cut = cut_deeper(raw, limit)
+            json.loads(cut)
+            assert not exceeds_depth(cut, limit + 1)
+            assert (cut == raw) or exceeds_depth(raw, limit)
 
 
 class TestMalformed:

@@ -288,8 +288,30 @@ class TestWholeBatch:
             decode(body, arrival=ARRIVAL)
 
     def test_extreme_depth(self) -> None:
+        decoded = decode(b'{"batch":' + b"[" * 100_000 + b"]" * 100_000 + b"}", arrival=ARRIVAL)
+        assert [(rejection.id, rejection.error) for rejection in decoded.rejections] == [
+            ("unknown", "Expected `object`, got `array`")
+        ]
         with pytest.raises(Invalid):
-            decode(b'{"batch":' + b"[" * 100_000 + b"]" * 100_000 + b"}", arrival=ARRIVAL)
+            decode(b'{"batch":' + b"[" * 100_000, arrival=ARRIVAL)
+
+    @pytest.mark.parametrize("depth", [1_000, 100_000])
+    def test_an_event_of_extreme_depth_is_refused_alone(self, depth: int) -> None:
+        deep = b"[" * depth + b"]" * depth
+        events = [
+            b'{"id":"e%d","timestamp":"2026-01-01T00:00:00Z","type":"trace-create","body":{"id":"t","%s":%s}}'
+            % (number, field, value)
+            for number, (field, value) in enumerate(
+                [(b"input", deep), (b"input", b'"[[["'), (b"metadata", b'{"a":' + deep + b"}")]
+            )
+        ]
+        decoded = decode(b'{"batch":[' + b",".join(events) + b"]}", arrival=ARRIVAL)
+        assert decoded.accepted == ["e1"]
+        assert decoded.patches[0].explicit["input"] == "[[["
+        assert [(rejection.id, rejection.error) for rejection in decoded.rejections] == [
+            ("e0", "input: is nested deeper than 100 levels"),
+            ("e2", "metadata: JSON is nested deeper than 100 levels"),
+        ]
 
     def test_too_many_events(self) -> None:
         with pytest.raises(InvalidData) as caught:

@@ -353,6 +353,20 @@ class TestObservation:
     def test_nul_in_names(self, field: str) -> None:
         assert error_of("generation-create", {"id": "o", field: "a\x00"}) == f"{field}: must not contain NUL"
 
+    def test_a_wrong_word_names_the_right_ones(self) -> None:
+        assert error_of("span-create", {"id": "o", "level": "error"}) == (
+            "body: Invalid enum value 'error' - at `$.level`, "
+            "which must be one of DEBUG, DEFAULT, WARNING, ERROR"
+        )
+        body = {"id": "s", "name": "n", "value": 1, "traceId": "t", "dataType": "X"}
+        assert error_of("score-create", body).endswith(
+            "must be one of NUMERIC, CATEGORICAL, BOOLEAN, CORRECTION, TEXT"
+        )
+
+    @pytest.mark.parametrize("field", ["name", "userId", "sessionId", "release", "version"])
+    def test_nul_in_names_of_a_trace(self, field: str) -> None:
+        assert error_of("trace-create", {"id": "t", field: "a\x00"}) == f"{field}: must not contain NUL"
+
     def test_generation_fields_of_a_span_are_not_even_checked(self) -> None:
         body = {"id": "o", "model": 5, "usage": {"input": 1.5}, "promptName": "p", "modelParameters": 1}
         assert explicit("span-create", body) == {"type": "SPAN"}

@@ -606,6 +606,8 @@ def test_vercel_anthropic_cache() -> None:
         ({"gen_ai.usage.cost": -1.0}, {}, True),
         ({"gen_ai.usage.cost": {"doubleValue": "NaN"}}, {}, True),
         ({"llm.cost.total": 1e9}, {"total": 1e9}, False),
+        ({"gen_ai.usage.cost": "0.5"}, {"total": 0.5}, False),
+        ({"gen_ai.usage.cost": "much"}, {}, True),
         ({"gen_ai.usage.cost": 0}, {"total": 0.0}, False),
     ],
 )

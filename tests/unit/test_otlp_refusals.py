@@ -11,8 +11,9 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from spyglass.core.errors import Invalid
+from spyglass.core.errors import Invalid, TooLarge
 from spyglass.core.records import Arrival, Decoded
+from spyglass.ingest.dialects import otlp
 from spyglass.ingest.dialects.otlp import answer, decode
 
 ARRIVAL = Arrival("p-1", received_us=1_000_000)
@@ -70,14 +71,16 @@ def test_empty_json_is_nothing(document: Any) -> None:
     "body", [b"", b"nope", b"[]", b"7", b'{"resourceSpans":{}}', b'{"a":NaN}', b"\xff{}", b"[" * 100_000]
 )
 def test_undecodable_json(body: bytes) -> None:
-    with pytest.raises(Invalid, match=r"^Failed to parse OTel JSON Trace$"):
+    with pytest.raises(Invalid, match=r"^Failed to parse OTel JSON Trace$") as caught:
         decode(body, is_json=True, arrival=ARRIVAL)
+    assert caught.value.details and caught.value.details[0]  # says why
 
 
 @pytest.mark.parametrize("body", [b"nope", b"\x0a\xff", b"{}", b"\x0a\x05\x12\x7f\x00\x00\x00"])
 def test_undecodable_protobuf(body: bytes) -> None:
-    with pytest.raises(Invalid, match=r"^Failed to parse OTel Protobuf Trace$"):
+    with pytest.raises(Invalid, match=r"^Failed to parse OTel Protobuf Trace$") as caught:
         decode(body, is_json=False, arrival=ARRIVAL)
+    assert caught.value.details and caught.value.details[0]
 
 
 # --- single spans
@@ -277,7 +280,7 @@ def nested_json(depth: int) -> dict[str, Any]:
     return value
 
 
-@pytest.mark.parametrize(("depth", "accepted"), [(99, True), (100, True), (101, False)])
+@pytest.mark.parametrize(("depth", "accepted"), [(99, True), (100, True), (101, False), (300, False)])
 def test_nested_json_values(depth: int, accepted: bool) -> None:
     attribute = {"key": "langfuse.observation.input", "value": nested_json(depth)}
     decoded = decode_json(request(span(1, attributes=[attribute]), span(2)))
@@ -286,6 +289,26 @@ def test_nested_json_values(depth: int, accepted: bool) -> None:
         assert decoded.observations[0].input == "[" * (depth - 1) + '"deep"' + "]" * (depth - 1)
     else:
         assert decoded.rejections[0].message == "attributes:nested deeper than 100 levels"
+
+
+@pytest.mark.parametrize("depth", [150, 20_000])
+def test_json_too_deep_to_parse_refuses_its_span_only(depth: int) -> None:
+    value = b'{"arrayValue":{"values":[' * depth + b"]}}" * depth
+    deep = json.dumps(span(1, attributes=[{"key": "k", "value": "HERE"}])).encode()
+    body = b'{"resourceSpans":[{"scopeSpans":[{"spans":[%s,%s]}]}]}' % (
+        deep.replace(b'"HERE"', value),
+        json.dumps(span(2)).encode(),
+    )
+    decoded = decode(body, is_json=True, arrival=ARRIVAL)
+    assert [row.id for row in decoded.observations] == [span(2)["spanId"]]
+    assert decoded.rejections[0].message == "attributes:nested deeper than 100 levels"
+
+
+def test_more_spans_than_memory_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(otlp, "MAX_SPANS", 3)
+    assert len(decode_json(request(*map(span, range(1, 4)))).observations) == 3
+    with pytest.raises(TooLarge, match="more than 3 spans"):
+        decode_json(request(*map(span, range(1, 5))))
 
 
 # --- anything at all

@@ -222,6 +222,13 @@ class TestDescription:
         assert {read_value(settings, s) for s in secret} == {"***"}
         assert {read_value(Settings(), s) for s in secret} == {""}
 
+    def test_a_password_within_an_url_is_masked(self) -> None:
+        url = next(s for s in describe() if s.path == "analytics.url")
+        settings = load({"CLICKHOUSE_URL": "http://reader:canary@db:8123/x"})
+        assert read_value(settings, url) == "http://reader:***@db:8123/x"
+        assert read_value(settings, url, masked=False) == "http://reader:canary@db:8123/x"
+        assert read_value(load({"CLICKHOUSE_URL": "http://[::1]:8123"}), url) == "http://[::1]:8123"
+
 
 @pytest.mark.parametrize(
     ("host", "loopback", "url"),

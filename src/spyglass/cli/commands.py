@@ -14,7 +14,7 @@ from spyglass.cli.demo import demo
 from spyglass.cli.doctor import doctor
 from spyglass.cli.keys import keys
 from spyglass.cli.options import data_dir_option, load, say, starting
-from spyglass.core.errors import Misconfigured, SpyglassError
+from spyglass.core.errors import Misconfigured, NotFound, SpyglassError
 
 log = logging.getLogger(__name__)
 
@@ -70,17 +70,23 @@ def migrate(data_dir: Path | None) -> None:
 
 @commands.command()
 @data_dir_option
+@click.option(
+    "--applied", is_flag=True, help="Also the applied requests that SPYGLASS_LOG__RETENTION_HOURS kept."
+)
 @click.argument("entries", nargs=-1, type=int)
 @starting
-def replay(data_dir: Path | None, entries: tuple[int, ...]) -> None:
+def replay(data_dir: Path | None, applied: bool, entries: tuple[int, ...]) -> None:
     """Apply requests again that were set aside (all of them, or the ENTRIES given by number).
 
     The server must not be running on the same data directory.
     """
     settings = load(server_data_dir=data_dir).settings
+    where = settings.server.data_dir
+    if not where.exists():
+        raise NotFound(f"There is no Spyglass data in {where.absolute()}. Start `spyglass serve` first.")
     from spyglass import server
 
-    left = server.replay(settings, say, seqs=list(entries) or None)
+    left = server.replay(settings, say, seqs=list(entries) or None, applied=applied)
     say(f"{left} set aside")
     if left:
         sys.exit(EXIT_FAILED)

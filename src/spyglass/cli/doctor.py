@@ -17,7 +17,8 @@ import httpx
 from spyglass import __version__
 from spyglass.cli.options import data_dir_option, load, say
 from spyglass.core.errors import SpyglassError
-from spyglass.settings import Loaded, Settings, describe, read_value
+from spyglass.ingest.pipeline import add_up
+from spyglass.settings import Loaded, Settings, describe, mask_password, read_value
 from spyglass.stores.blobs import Blobs
 from spyglass.stores.directory_lock import DirectoryLock, lock_holder
 from spyglass.stores.meta import connect_meta
@@ -151,6 +152,7 @@ def _check_log(settings: Settings) -> Iterator[Finding]:
     try:
         waiting = log.size_bytes()
         yield True, f"ingest log: {waiting:,} bytes wait to be applied"
+        yield from _check_counters(add_up(log.counters()))
         aside = log.quarantined()
         yield not aside, f"quarantine: {len(aside)} requests" + (" (see `spyglass replay`)" if aside else "")
         for seq, reason, entry in aside[:20]:
@@ -159,9 +161,24 @@ def _check_log(settings: Settings) -> Iterator[Finding]:
         log.close()
 
 
+def _check_counters(counts: dict[str, int]) -> Iterator[Finding]:
+    """Where the events are. A kill leaves the number received behind; the next start makes up for it."""
+    places = ("visible", "pending", "quarantined", "released", "deleted")
+    yield (
+        counts["received"] <= counts["acknowledged"] + counts["refused"],
+        f"events: {counts['received']:,} received, {counts['acknowledged']:,} acknowledged"
+        f" + {counts['refused']:,} refused",
+    )
+    yield (
+        counts["acknowledged"] == sum(counts[place] for place in places),
+        f"events: {counts['acknowledged']:,} acknowledged, "
+        + " + ".join(f"{counts[place]:,} {place}" for place in places),
+    )
+
+
 def _check_blobs(settings: Settings) -> Iterator[Finding]:
     blobs = Blobs(settings.blobs, settings.server.data_dir)
-    yield blobs.healthy(), f"blobs: {settings.blobs.url or 'a folder in the data directory'}"
+    yield blobs.healthy(), f"blobs: {mask_password(settings.blobs.url) or 'a folder in the data directory'}"
 
 
 def _check_analytics(settings: Settings) -> Iterator[Finding]:

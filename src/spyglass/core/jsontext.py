@@ -17,6 +17,14 @@ from spyglass.core.errors import Invalid
 MAX_DEPTH = 100
 MAX_SAFE_INTEGER = 2**53 - 1  # what a JavaScript reader can hold exactly
 
+
+class TooDeep(Invalid):
+    """A document that is nested deeper than allowed."""
+
+    def __init__(self, max_depth: int) -> None:
+        super().__init__(f"JSON is nested deeper than {max_depth} levels")
+
+
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -28,6 +36,8 @@ _REPLACEMENT = rb"\ufffd"
 _STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _NOT_BRACKETS = bytes(sorted(set(range(256)) - set(b"[]{}")))
 _STEP = {**dict.fromkeys(b"[{", 1), **dict.fromkeys(b"]}", -1)}
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]', re.DOTALL)
+_MOST_TOKENS = 1_000_000  # that are looked at one by one
 _REDUCTIONS = 8  # cheap passes before the exact count; ordinary documents are empty after them
 _DIGITS_TO_ZERO = bytes.maketrans(b"123456789", b"000000000")
 _LONG_INTEGER = b"0" * 16  # in a document whose digits are all zeros
@@ -44,7 +54,7 @@ def loads(data: bytes | str, *, max_depth: int = MAX_DEPTH) -> Any:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     value = _parse(raw)
     if exceeds_depth(raw, max_depth):
-        raise Invalid(f"JSON is nested deeper than {max_depth} levels")
+        raise TooDeep(max_depth)
     return value
 
 
@@ -52,7 +62,7 @@ def _parse(raw: bytes) -> Any:
     try:
         return _decode(raw)
     except RecursionError:
-        raise Invalid(f"JSON is nested deeper than {MAX_DEPTH} levels") from None
+        raise TooDeep(MAX_DEPTH) from None
     except UnicodeDecodeError as error:
         raise Invalid(f"JSON is not valid UTF-8: {error.reason}") from None
     except msgspec.ValidationError:
@@ -71,7 +81,7 @@ def _parse_huge_numbers(raw: bytes) -> Any:
             raw.decode(), parse_float=_finite_or_text, parse_int=_integer_or_text, parse_constant=_refuse
         )
     except RecursionError:
-        raise Invalid(f"JSON is nested deeper than {MAX_DEPTH} levels") from None
+        raise TooDeep(MAX_DEPTH) from None
     except ValueError as error:
         raise Invalid(f"JSON is malformed: {error}") from None
 
@@ -133,6 +143,24 @@ def exceeds_depth(raw: bytes, max_depth: int = MAX_DEPTH) -> bool:
     if _bound_depth(brackets) <= max_depth:
         return False
     return max(accumulate(map(_STEP.__getitem__, brackets)), default=0) > max_depth
+
+
+def cut_deeper(raw: bytes, max_depth: int) -> bytes:
+    """The document with all arrays and objects emptied that lie deeper than `max_depth`, so that it can be
+    parsed: whoever reads a part still finds it too deep, and the other parts are as they were."""
+    if raw.count(b'"') + raw.count(b"[") + raw.count(b"{") > _MOST_TOKENS:
+        raise TooDeep(max_depth)
+    pieces: list[bytes] = []
+    depth, start = 0, 0
+    for match in _TOKEN.finditer(raw):
+        step = _STEP.get(raw[match.start()], 0)
+        if step == 1 and depth == max_depth:
+            pieces.append(raw[start : match.end()])
+            start = len(raw)
+        elif step == -1 and depth == max_depth + 1:
+            start = match.start()
+        depth += step
+    return b"".join([*pieces, raw[start:]])
 
 
 def _bound_depth(brackets: bytes) -> int:

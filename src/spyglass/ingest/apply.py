@@ -121,6 +121,9 @@ class Applier:
                 if held != row.start_time:
                     stale.append(_tombstone_span(key, held, row.version_seq))
                 spans[key] = row
+                self._entities.forget(
+                    Kind.OBSERVATION, (row.project_id, row.id)
+                )  # it replaces what was merged
         return spans, stale
 
     def _remember_start(self, key: SpanKey, start: int) -> int:

@@ -104,9 +104,10 @@ def _purge_blobs(
 
 
 def _condition(project_id: str, column: str, ids: list[str]) -> Sql:
+    """An empty id names nothing: scores of sessions have an empty trace id, and are no part of any trace."""
     return sql(
         "project_id = {} AND {} IN {}",
         value("String", project_id),
         name(column),
-        value("Array(String)", ids),
+        value("Array(String)", [id_ for id_ in ids if id_]),
     )

@@ -192,7 +192,7 @@ def deep_merge(older: Any, newer: Any) -> Any:
 
 class _Stored(msgspec.Struct):
     """`merge_state`: the distinct stamps, and which of them each field's winner has. Metadata statements are
-    kept only while there are several; a single one is the row's metadata itself."""
+    kept while there are several, or a step takes out of them; else one is the row's metadata itself."""
 
     s: list[Stamp]
     c: dict[str, int]
@@ -213,7 +213,7 @@ def store(state: State) -> str:
         return stamps.setdefault(stamp, len(stamps))
 
     cells = {name: number(stamp) for name, (stamp, _) in state.cells.items()}
-    several = len(state.metadata) > 1
+    several = len(state.metadata) > 1 or _may_lose_metadata(state)
     stored = _Stored(
         s=[],
         c=cells,
@@ -309,6 +309,14 @@ def to_row(
     row.created_at = state.created_at
     row.merge_state = store(state)
     return row
+
+
+def _may_lose_metadata(state: State) -> bool:
+    """Whether the row may show less than was said: tools move from here to the input, to whichever is the
+    latest (`tool_calls.py`)."""
+    return state.kind is Kind.OBSERVATION and any(
+        "tools" in patch or "attributes" in patch for _, patch in state.metadata
+    )
 
 
 def _ends_early(state: State) -> bool:

@@ -10,7 +10,7 @@ import queue
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from spyglass.core.records import Arrival, Decoded
 from spyglass.ingest.apply import ORDER_BITS
 from spyglass.ingest.worker import DELETE, Worker
 from spyglass.stores.log import Entry, Log
+
+REFUSED = "refused_"  # counters of refused events begin so, and end with the reason
 
 _GATHER_ENTRIES = 256
 _GATHER_BYTES = 16 << 20
@@ -76,6 +78,7 @@ class Pipeline:
         self._data_dir = data_dir
         self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._committer = threading.Thread(target=self._commit_forever, name="committer", daemon=True)
+        self._counting = threading.Lock()  # the loop counts; whoever asks for the counters takes them away
         self._refused: Counter[str] = Counter()
         self._received = 0
         self._disk_checked_s = float("-inf")
@@ -85,6 +88,7 @@ class Pipeline:
         self.draining = False  # a stop was asked for; requests that still come are served
 
     def start(self) -> None:
+        self._recount()
         self._worker.start()
         self._committer.start()
         self.ready = True
@@ -101,7 +105,7 @@ class Pipeline:
 
     async def submit(self, submission: Submission) -> int:
         """Append to the log and return its `seq` once it is durable; raises `Unavailable` when overloaded."""
-        self._received += submission.decoded.received
+        self._count(submission.decoded.received)
         try:
             self._admit()
             loop = asyncio.get_running_loop()
@@ -109,11 +113,22 @@ class Pipeline:
             self._inbox.put((submission, future, loop))
             seq = await future
         except Unavailable:
-            self._refused["unavailable"] += submission.decoded.received
+            self._count(0, {"unavailable": submission.decoded.received})
             raise
-        for rejection in submission.decoded.rejections:
-            self._refused[f"status_{rejection.status}"] += 1
+        except asyncio.CancelledError:  # the client went away; what was accepted is stored all the same
+            self._count_rejections(submission.decoded)
+            raise
+        self._count_rejections(submission.decoded)
         return seq
+
+    def _count_rejections(self, decoded: Decoded) -> None:
+        if decoded.rejections:
+            self._count(0, Counter(f"status_{rejection.status}" for rejection in decoded.rejections))
+
+    def _count(self, received: int, refused: Mapping[str, int] = {}) -> None:
+        with self._counting:
+            self._received += received
+            self._refused.update(refused)
 
     @property
     def stalled(self) -> str:
@@ -144,28 +159,37 @@ class Pipeline:
             raise Unavailable("The deletion is recorded and will be done; it is not visible yet")
         return seq << ORDER_BITS
 
+    def wait_applied(self, seq: int) -> None:
+        """Block until everything up to `seq` is applied or set aside, or the worker has ended."""
+        while not self._worker.wait_applied(seq, 60.0) and not self.failure:
+            pass
+
     def wake(self, last_seq: int) -> None:
         """Entries up to `last_seq` were appended to the log past `submit` (`spyglass replay`)."""
         self._worker.wake(last_seq)
 
     def count_refused(self, reason: str, events: int) -> None:
         """Events that were turned away before `submit`, under a short reason."""
-        self._received += events
-        self._refused[reason] += events
+        self._count(events, {reason: events})
 
     def counters(self) -> dict[str, int]:
         """received = acknowledged + refused; acknowledged = visible + pending + quarantined + released +
         deleted. Counts events; since the data directory was made."""
         self._flush_counts()
-        counts = self._log.counters()
-        counts["refused"] = sum(n for name, n in counts.items() if name.startswith("refused_"))
-        counts["visible"] = counts.get("applied", 0) - counts.get("deleted", 0)
-        return counts
+        return add_up(self._log.counters())
+
+    def _recount(self) -> None:
+        """What came in shortly before the process was killed is known by what the log acknowledged of it."""
+        counts = self.counters()
+        lost = counts.get("acknowledged", 0) + counts["refused"] - counts.get("received", 0)
+        if lost > 0:
+            self._log.add({"received": lost})
 
     def _flush_counts(self) -> None:
-        counts = {f"refused_{reason}": n for reason, n in self._refused.items()}
-        received, self._received = self._received, 0
-        self._refused.clear()
+        with self._counting:
+            counts = {f"{REFUSED}{reason}": n for reason, n in self._refused.items()}
+            received, self._received = self._received, 0
+            self._refused.clear()
         if received or counts:
             self._log.add({**counts, "received": received})
 
@@ -240,6 +264,20 @@ class Pipeline:
             )
         self._worker.wake(first + len(waiting) - 1)
         _resolve(waiting, lambda future, offset: future.set_result(first + offset))
+
+
+_TOTALS = ("received", "acknowledged", "pending", "quarantined", "released")
+
+
+def add_up(counts: Mapping[str, int]) -> dict[str, int]:
+    """The counters of a log, all of them present, with the sums `refused` and `visible`. A deletion counts the
+    records that it reached, and a trace may have been made by no event of its own: so never more than applied."""
+    found = {name: 0 for name in _TOTALS} | dict(counts)
+    applied = found.get("applied", 0)
+    found["deleted"] = min(found.get("deleted", 0), applied)
+    found["visible"] = applied - found["deleted"]
+    found["refused"] = sum(n for name, n in found.items() if name.startswith(REFUSED))
+    return found
 
 
 def _resolve(waiting: list[_Waiting], settle: Callable[["asyncio.Future[int]", int], None]) -> None:

@@ -186,7 +186,9 @@ class Worker:
             try:
                 item = self._item(entry)
             except Exception as error:  # noqa: BLE001 - a decoder bug must not stop the others
-                self._log.quarantine(entry.seq, f"Decoding failed: {type(error).__name__}: {error}", entry)
+                reason = f"Decoding failed: {type(error).__name__}: {error}"
+                log.error("entry %d is set aside: %s", entry.seq, reason)
+                self._log.quarantine(entry.seq, reason, entry)
                 continue
             items.append(item)
             rows += _rows(item.decoded)

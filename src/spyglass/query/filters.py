@@ -4,6 +4,7 @@ their expression stands: on the row, on its trace, over its observations, or on 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spyglass.core.filters import Condition, merge_conditions
 from spyglass.query.columns import Filterable, FilterSet, Scope
@@ -123,11 +124,14 @@ def _compile_match(expression: Sql, text: str, *, fold_case: bool) -> Sql:
 
 
 def _compile_sums(entry: Filterable, condition: Condition, project_id: str) -> Sql:
+    missing = condition.operator == "is null"
+    if missing:  # a trace without observations has no sum either: ask for those that have one
+        condition = replace(condition, operator="is not null")
     having = _compile_on_row(entry, condition)
     grouped = build_select(
         OBSERVATIONS, project_id, "trace_id", tail=sql("GROUP BY trace_id HAVING {}", having)
     )
-    return sql("id IN ({})", grouped)
+    return sql("id NOT IN ({})" if missing else "id IN ({})", grouped)
 
 
 def _compile_scores(filters: FilterSet, condition: Condition, project_id: str) -> Sql:

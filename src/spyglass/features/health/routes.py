@@ -1,5 +1,5 @@
 """`/health` says whether the process answers, `/ready` whether it wants traffic. Both are open to anyone and
-show nothing but the version.
+show nothing but the version. The counters of the way in are for keys: numbers of the whole server, no content.
 """
 
 from typing import Annotated
@@ -9,15 +9,27 @@ from starlette.responses import Response
 
 from spyglass import __version__
 from spyglass.api.answers import FastJSON
+from spyglass.api.callers import Reader
 from spyglass.api.openapi import errors
 from spyglass.api.state import state_of
 from spyglass.core.clock import now_us
-from spyglass.features.health.schemas import HealthOut, HealthParams
+from spyglass.features.health.schemas import HealthOut, HealthParams, IngestOut
+from spyglass.ingest.pipeline import REFUSED
 from spyglass.query.health import has_events_since
 
 router = APIRouter(prefix="/api/public", tags=["Health"])
 
 _RECENT_US = 3 * 60 * 1_000_000
+_COUNTERS = (
+    "received",
+    "acknowledged",
+    "refused",
+    "visible",
+    "pending",
+    "quarantined",
+    "released",
+    "deleted",
+)
 
 
 def _answer(status: str, code: int = 200) -> Response:
@@ -43,3 +55,13 @@ def get_readiness(request: Request) -> Response:
     if not pipeline.ready:
         return _answer("Starting", 503)
     return _answer("OK")
+
+
+@router.get("/spyglass/ingest", response_model=IngestOut, responses=errors(401, 403, 503))
+def get_ingest_counters(request: Request, _caller: Reader) -> Response:
+    """Where the events are that this server received: what is not visible has another place in the sums."""
+    pipeline = state_of(request).pipeline
+    counts = pipeline.counters()
+    reasons = {name.removeprefix(REFUSED): n for name, n in counts.items() if name.startswith(REFUSED)}
+    shown = {name: counts[name] for name in _COUNTERS}
+    return FastJSON({**shown, "refusedByReason": reasons, "stalled": pipeline.stalled})

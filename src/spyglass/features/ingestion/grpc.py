@@ -15,7 +15,7 @@ from google.protobuf.duration_pb2 import Duration
 from spyglass.api.callers import Caller, authenticate, check_permission, project_of
 from spyglass.api.state import AppState
 from spyglass.core.clock import now_us
-from spyglass.core.errors import Forbidden, Invalid, SpyglassError, Unauthorized
+from spyglass.core.errors import Forbidden, Invalid, SpyglassError, TooLarge, Unauthorized
 from spyglass.core.permissions import Permission
 from spyglass.core.records import Arrival
 from spyglass.features.ingestion.receive import submit
@@ -100,6 +100,8 @@ async def _abort(context: Any, error: SpyglassError) -> NoReturn:
         code = grpc.StatusCode.PERMISSION_DENIED
     elif isinstance(error, Invalid):
         code = grpc.StatusCode.INVALID_ARGUMENT
+    elif isinstance(error, TooLarge):
+        code = grpc.StatusCode.RESOURCE_EXHAUSTED
     await context.abort(code, error.message)
     raise AssertionError("abort does not return")
 

@@ -52,7 +52,8 @@ async def export_traces(caller: Ingester, request: Request) -> Response:
             await submit(state.pipeline, submission)
             raise Invalid(f"{otlp.explain(decoded)}. Nothing was stored.")
     except Invalid as error:
-        return FastJSON({"error": error.message}, status_code=400)
+        why = {"message": str(error.details[0])} if error.details else {}
+        return FastJSON({"error": error.message, **why}, status_code=400)
     await submit(state.pipeline, submission)
     is_json = dialect == OTLP_JSON
     return Response(otlp.answer(decoded, is_json=is_json), media_type=_JSON if is_json else _PROTOBUF)
@@ -77,4 +78,5 @@ def _choose_dialect(content_type: str) -> str:
         return OTLP_PROTOBUF
     if _JSON in lowered:
         return OTLP_JSON
-    raise Invalid("Invalid content type")
+    named = f"{content_type[:100]!r} is named" if content_type else "none is named"
+    raise Invalid("Invalid content type", [f"must be {_PROTOBUF} or {_JSON}; {named}"])

@@ -13,8 +13,14 @@ from msgspec import UNSET
 
 from spyglass.core.errors import Invalid, InvalidData
 from spyglass.core.ids import derived_id
+from spyglass.core.jsontext import MAX_DEPTH
 from spyglass.core.records import Arrival, Decoded, Patch, Rank, Rejection
-from spyglass.ingest.dialects.langfuse import INVALID, MAX_EVENTS, check_text_encoding
+from spyglass.ingest.dialects.langfuse import (
+    INVALID,
+    MAX_EVENTS,
+    check_text_encoding,
+    parse_around_depth,
+)
 from spyglass.ingest.dialects.langfuse_bodies import (
     EventBody,
     RestObservationBody,
@@ -46,9 +52,15 @@ def decode(body: bytes, headers: dict[str, str], arrival: Arrival) -> Decoded:
             patch = _build_update(clean, "GENERATION", arrival)
         else:
             patch = _CREATE[entity](clean, new_id, arrival)
-    except (ValueError, RecursionError) as error:
-        raise InvalidData([{"code": "custom", "path": [], "message": str(error)}]) from None
+    except RecursionError:
+        raise InvalidData([_issue(f"is nested deeper than {MAX_DEPTH} levels")]) from None
+    except ValueError as error:
+        raise InvalidData([_issue(str(error))]) from None
     return Decoded(patches=[patch], accepted=[patch.id], received=1)
+
+
+def _issue(message: str) -> dict[str, Any]:
+    return {"code": "custom", "path": [], "message": message}
 
 
 def is_array(body: bytes) -> bool:
@@ -68,11 +80,9 @@ def answer_scores(decoded: Decoded) -> tuple[int, dict[str, Any]]:
 
 def _decode_scores(body: bytes, new_id: str, arrival: Arrival) -> Decoded:
     try:
-        items = _decode_list(body)
+        items = parse_around_depth(_decode_list, body)
     except msgspec.DecodeError as error:
         raise Invalid(str(error)) from None
-    except RecursionError:
-        raise Invalid("JSON is nested too deep") from None
     if len(items) > MAX_EVENTS:
         raise InvalidData([f"has {len(items)} scores; at most {MAX_EVENTS} are allowed"])
     decoded = Decoded(received=len(items))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from spyglass.core.errors import Invalid, InvalidData
-from spyglass.core.jsontext import replace_lone_surrogates
+from spyglass.core.jsontext import MAX_DEPTH, cut_deeper, replace_lone_surrogates
 from spyglass.core.records import Arrival, Decoded, Patch, Rank, Rejection
 from spyglass.ingest.dialects.langfuse_bodies import (
     Batch,
@@ -29,6 +29,8 @@ from spyglass.ingest.dialects.langfuse_values import check_id, read_body, read_i
 from spyglass.ingest.dialects.scores import build_score
 
 MAX_EVENTS = 10_000
+# A value may have MAX_DEPTH levels and the batch has its own; what is cut off below is refused above.
+_DEEPEST = MAX_DEPTH + 20
 INVALID = "Invalid request data"
 
 Build = Callable[[Any, int, Rank, Arrival], Patch | None]
@@ -147,15 +149,22 @@ def check_text_encoding(body: bytes) -> bytes:
     return replace_lone_surrogates(body)
 
 
-def _split(body: bytes) -> list[msgspec.Raw]:
+def parse_around_depth(parse: Callable[[bytes], Any], body: bytes) -> Any:
+    """A body in raw parts. A part too deep for the parser comes cut: its own checks refuse it, and it alone."""
     try:
-        events = _decode_batch(check_text_encoding(body)).batch
+        return parse(body)
+    except RecursionError:
+        return parse(cut_deeper(body, _DEEPEST))
+
+
+def _split(body: bytes) -> list[msgspec.Raw]:
+    clean = check_text_encoding(body)
+    try:
+        events: list[msgspec.Raw] = parse_around_depth(_decode_batch, clean).batch
     except msgspec.ValidationError as error:
         raise InvalidData([str(error)]) from None
     except msgspec.DecodeError as error:
         raise Invalid(str(error)) from None
-    except RecursionError:
-        raise Invalid("JSON is nested too deep") from None
     if len(events) > MAX_EVENTS:
         raise InvalidData([f"batch: has {len(events)} events; at most {MAX_EVENTS} are allowed"])
     return events

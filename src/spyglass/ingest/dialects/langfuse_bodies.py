@@ -4,13 +4,22 @@ Unknown keys are ignored; a key that is absent is UNSET where that differs from 
 raw bytes, so that nothing is parsed that is only stored.
 """
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 Text = str | None
 Free = Raw | UnsetType
 Level = Literal["DEBUG", "DEFAULT", "WARNING", "ERROR"]
+LegacyType = Literal["GENERATION", "SPAN", "EVENT"]
+DataType = Literal["NUMERIC", "CATEGORICAL", "BOOLEAN", "CORRECTION", "TEXT"]
+# key of a body -> the words that a sender may choose from (EVAL is for evaluators of the server)
+ALLOWED: dict[str, tuple[str, ...]] = {
+    "level": get_args(Level),
+    "type": get_args(LegacyType),
+    "dataType": get_args(DataType),
+    "source": ("API", "ANNOTATION"),
+}
 Parameter = str | int | float | bool | list[str] | dict[str, str] | None
 PlainParameter = str | int | float | bool | None
 
@@ -88,7 +97,7 @@ class GenerationBody(SpanBody, rename="camel", kw_only=True):
 class LegacyObservationBody(SpanBody, rename="camel", kw_only=True):
     """`observation-create` of the oldest clients: no environment, no prompt, simpler model parameters."""
 
-    type: Literal["GENERATION", "SPAN", "EVENT"]
+    type: LegacyType
     environment: Any = None  # accepted and ignored, whatever it is
     completion_start_time: Text = None
     model: Text | UnsetType = UNSET
@@ -109,7 +118,7 @@ class ScoreBody(Struct, rename="camel", kw_only=True):
     id: Text = None
     name: str = ""
     value: float | str
-    data_type: Literal["NUMERIC", "CATEGORICAL", "BOOLEAN", "CORRECTION", "TEXT"] | UnsetType = UNSET
+    data_type: DataType | UnsetType = UNSET
     trace_id: Text | UnsetType = UNSET
     observation_id: Text | UnsetType = UNSET
     session_id: Text | UnsetType = UNSET

@@ -17,7 +17,7 @@ from spyglass.core.ids import id_problem
 from spyglass.core.jsontext import MAX_DEPTH, exceeds_depth, loads, to_text
 from spyglass.core.records import Arrival
 from spyglass.core.usage import provided_cost, provided_usage
-from spyglass.ingest.dialects.langfuse_bodies import Free, Parameter, PlainParameter, Text
+from spyglass.ingest.dialects.langfuse_bodies import ALLOWED, Free, Parameter, PlainParameter, Text
 
 MAX_PROMPT_VERSION = 2**31 - 1
 MAX_METADATA_KEYS = 100_000  # in all its levels; more would hold up everybody else
@@ -157,4 +157,12 @@ def read_body(decode: Callable[[bytes | Raw], Any], raw: bytes | Raw) -> Any:
     try:
         return decode(raw)
     except msgspec.MsgspecError as error:
-        raise ValueError(f"body: {error}") from None
+        raise ValueError(f"body: {error}{_name_allowed(str(error))}") from None
+
+
+def _name_allowed(problem: str) -> str:
+    """msgspec says which value is none of the allowed ones, but not which are."""
+    if not problem.startswith("Invalid enum value"):
+        return ""
+    allowed = ALLOWED.get(problem.rpartition("$.")[2].rstrip("`"), ())
+    return f", which must be one of {', '.join(allowed)}" if allowed else ""

@@ -4,6 +4,7 @@ Pure. One bad span is refused by itself; the others of its request are stored (c
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import msgspec
 from google.protobuf.message import DecodeError
@@ -12,14 +13,17 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 
-from spyglass.core.errors import Invalid
-from spyglass.core.jsontext import loads
+from spyglass.core.errors import Invalid, TooLarge
+from spyglass.core.jsontext import TooDeep, cut_deeper, loads
 from spyglass.core.records import Arrival, Decoded, Rejection
 from spyglass.ingest.dialects.otlp_json import MAX_DOCUMENT_DEPTH, read_document
 from spyglass.ingest.dialects.otlp_observation import build_records
 from spyglass.ingest.dialects.otlp_repair import DamagedError, repair
 from spyglass.ingest.dialects.otlp_span import Source, Span, SpanRefused
 from spyglass.ingest.dialects.otlp_wire import read_message
+
+# A span is two kilobytes here whatever it was on the wire, where it may be thirty bytes before compression.
+MAX_SPANS = 100_000
 
 _BAD_REQUEST = 400
 _NAMED_REJECTIONS = 20
@@ -44,17 +48,24 @@ def decode_request(message: ExportTraceServiceRequest, arrival: Arrival) -> Deco
 
 def _decode_json(body: bytes, arrival: Arrival) -> Decoded:
     try:
-        document = loads(body, max_depth=MAX_DOCUMENT_DEPTH)
-        return _collect(read_document(document, arrival), arrival)
+        return _collect(read_document(_load(body), arrival), arrival)
     except Invalid as error:
-        raise Invalid("Failed to parse OTel JSON Trace") from error
+        raise Invalid("Failed to parse OTel JSON Trace", [error.message]) from error
+
+
+def _load(body: bytes) -> Any:
+    """The document; a value that is nested too deep comes cut, which refuses its own span only."""
+    try:
+        return loads(body, max_depth=MAX_DOCUMENT_DEPTH)
+    except TooDeep:
+        return loads(cut_deeper(body, MAX_DOCUMENT_DEPTH - 1), max_depth=MAX_DOCUMENT_DEPTH)
 
 
 def _decode_damaged(body: bytes, arrival: Arrival) -> Decoded:
     try:
         return _collect(read_document(repair(body), arrival), arrival)
     except DamagedError as error:
-        raise Invalid("Failed to parse OTel Protobuf Trace") from error
+        raise Invalid("Failed to parse OTel Protobuf Trace", [str(error)]) from error
 
 
 def _collect(spans: Iterable[tuple[Source | None, Span | SpanRefused]], arrival: Arrival) -> Decoded:
@@ -62,6 +73,8 @@ def _collect(spans: Iterable[tuple[Source | None, Span | SpanRefused]], arrival:
     observations, patches, received = decoded.observations, decoded.patches, 0
     for source, span in spans:
         received += 1
+        if received > MAX_SPANS:
+            raise TooLarge(f"The request has more than {MAX_SPANS} spans; send them in several requests")
         if source is None or isinstance(span, SpanRefused):
             decoded.rejections.append(_reject(span, received))
             continue

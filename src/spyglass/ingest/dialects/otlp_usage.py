@@ -9,6 +9,7 @@ from spyglass.core.errors import Invalid
 from spyglass.core.jsontext import loads
 from spyglass.core.usage import MAX_COUNT, normalise_cost_details, normalise_usage_details
 from spyglass.ingest.dialects.otlp_attributes import COST, FAMILIES, USAGE
+from spyglass.ingest.dialects.otlp_metadata import parse_if_json
 from spyglass.ingest.dialects.otlp_span import Span
 from spyglass.ingest.dialects.otlp_vercel import read_vercel_usage
 
@@ -184,7 +185,9 @@ def read_cost(span: Span) -> dict[str, float]:
     for key in _TOTAL_COSTS:
         value = attributes.get(key)
         if value is not None and value != "":
-            costs = normalise_cost_details({"total": value})
+            costs = normalise_cost_details(
+                {"total": parse_if_json(value) if isinstance(value, str) else value}
+            )
             if not costs:
                 span.keep(key, value)
             return costs

@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
 
 from spyglass.core.errors import Invalid, QueryTooExpensive, Unavailable
 from spyglass.core.options import option
-from spyglass.stores.analytics.sql import Sql, sql
+from spyglass.stores.analytics.sql import Sql, name, sql
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +73,8 @@ class Analytics:
     def __init__(self, config: Config, directory: Path | None) -> None:
         self.config = config
         self._directory = directory
+        if directory is None:
+            self._create_database()
         self._writer = self._connect()
         self._readers: queue.LifoQueue[Any] = queue.LifoQueue()
         for _ in range(config.read_connections):
@@ -95,8 +98,10 @@ class Analytics:
     def _connect(self) -> Any:
         if self._directory is not None:
             return clickhouse_connect.get_client(interface="chdb", path=str(self._directory), query_limit=0)
-        from urllib.parse import urlsplit
+        with _errors("connection"):
+            return self._connect_server(self.config.database)
 
+    def _connect_server(self, database: str) -> Any:
         parts = urlsplit(self.config.url)
         return clickhouse_connect.get_client(
             host=parts.hostname,
@@ -104,11 +109,19 @@ class Analytics:
             secure=parts.scheme == "https",
             username=self.config.user,
             password=self.config.password,
-            database=self.config.database,
+            database=database,
             query_limit=0,
             autogenerate_session_id=False,
             send_receive_timeout=60,
         )
+
+    def _create_database(self) -> None:
+        """A server has no database of ours at first; its `default` always exists."""
+        on_cluster = f" ON CLUSTER '{self.config.cluster}'" if self.config.cluster else ""
+        with _errors("connection"):
+            client = self._connect_server("default")
+            client.command(f"CREATE DATABASE IF NOT EXISTS {name(self.config.database).texts[0]}{on_cluster}")
+            client.close()
 
     @contextmanager
     def _reader(self) -> Iterator[Any]:

@@ -43,7 +43,7 @@ class Config:
     """How long applied requests are kept."""
 
     retention_hours: int = option(
-        0, "Keep applied requests this long for `spyglass replay`; 0 removes them at once", low=0
+        0, "Keep applied requests this long for `spyglass replay --applied`; 0 removes them at once", low=0
     )
 
 
