@@ -16,7 +16,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from spyglass.core.ids import new_id
 from spyglass.stores.analytics import Analytics, Config, open_analytics
 from spyglass.stores.analytics.sql import Sql, sql, value
 from tests.bench.corpus import PROJECT, SPAN_US, START_US, Columns, span_id_of, trace_batches, trace_id_of
@@ -193,7 +192,7 @@ def cpu_s() -> float:
 
 def insert(analytics: Analytics, table: str, columns: Columns) -> float:
     before = cpu_s()
-    analytics.insert(table, list(columns), list(columns.values()), token=new_id())
+    analytics.insert(table, list(columns), list(columns.values()))
     return cpu_s() - before
 
 

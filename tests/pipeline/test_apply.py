@@ -63,7 +63,7 @@ class Bench:
         return Item(self.seq, self.project, START + self.seq, "test", decoded, deletes)
 
     def apply(self, *items: Item) -> int:
-        return self.applier.apply(list(items), f"{self.project}-{items[0].seq}-{items[-1].seq}")
+        return self.applier.apply(list(items))
 
     def span(self, id_: str, trace: str = "t1", start_s: float = 0, **fields: Any) -> Observation:
         start = START + int(start_s * SECOND)
@@ -147,13 +147,43 @@ def test_a_span_sent_again_counts_once(bench: Bench, restart: bool) -> None:
     assert trace.last_end == START + 6 * SECOND
 
 
-def test_a_span_sent_again_with_another_start_moves(bench: Bench) -> None:
+@pytest.mark.parametrize("restart", [False, True])
+def test_a_span_sent_again_with_another_start_moves(bench: Bench, restart: bool) -> None:
     bench.apply(bench.item(spans=[bench.span("a", start_s=50)]))
+    if restart:
+        bench.applier = bench.new_applier()
     bench.apply(bench.item(spans=[bench.span("a", start_s=2, name="moved")]))
     (row,) = bench.rows("observations").values()
     assert (row.name, row.start_time) == ("moved", START + 2 * SECOND)
     (trace,) = bench.rows("traces").values()
     assert (trace.timestamp, trace.observation_count) == (START + 2 * SECOND, 1)
+
+
+def test_a_span_moves_although_the_first_try_to_write_it_failed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.apply(bench.item(spans=[bench.span("a", start_s=50)]))
+    item = bench.item(spans=[bench.span("a", start_s=2)])
+    with monkeypatch.context() as patched:
+        patched.setattr(bench.analytics, "insert", _refuse)
+        with pytest.raises(Unavailable):
+            bench.apply(item)
+    bench.apply(item)
+    (row,) = bench.rows("observations").values()
+    assert row.start_time == START + 2 * SECOND
+
+
+def _refuse(*_: Any, **__: Any) -> None:
+    raise Unavailable("away")
+
+
+def test_an_observation_that_comes_as_span_and_as_patches_is_one_row(bench: Bench) -> None:
+    """Whether they share a batch or not."""
+    span = bench.item(spans=[bench.span("x", name="span")])
+    update = bench.item(patches=[create(Kind.OBSERVATION, "x", 5, Rank.UPDATE, name="updated")])
+    bench.apply(span, update)
+    (row,) = bench.rows("observations").values()
+    assert (row.name, row.trace_id, row.start_time) == ("updated", "t1", START)
 
 
 def test_updates_find_their_observation_after_a_restart(bench: Bench) -> None:
@@ -469,7 +499,7 @@ def test_three_deaths_over_one_entry_set_it_aside(bench: Bench, log: SqliteLog, 
     run(pipeline, submission(bench, bench.span("next")))
     assert set(bench.rows("observations")) == {"next"}
     ((_, reason, _),) = log.quarantined()
-    assert "three times" in reason
+    assert "3 times" in reason
     assert pipeline.stop(5)
 
 
@@ -479,11 +509,11 @@ class Flaky:
     def __init__(self, applier: Applier, failures: int) -> None:
         self.applier, self.failures = applier, failures
 
-    def apply(self, items: list[Item], token: str) -> int:
+    def apply(self, items: list[Item]) -> int:
         if self.failures:
             self.failures -= 1
             raise Unavailable("away")
-        return self.applier.apply(items, token)
+        return self.applier.apply(items)
 
 
 def test_a_store_that_is_away_is_waited_for(bench: Bench, log: SqliteLog, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from spyglass.core.clock import MAX_US
 from spyglass.core.errors import Invalid
+from spyglass.core.ids import MAX_ID_CHARACTERS
 from spyglass.core.paging import decode_cursor, encode_cursor, offset_of, page_meta
 
 
@@ -36,6 +37,12 @@ def test_a_cursor_comes_back_as_it_was(at_us: int, first: str, second: str) -> N
     assert all(c.isalnum() or c in "-_" for c in cursor)
 
 
+@pytest.mark.parametrize("character", ["\U0001f600", '"', "\\", "a"])
+def test_a_cursor_with_the_longest_ids_is_taken_back(character: str) -> None:
+    id_ = character * MAX_ID_CHARACTERS
+    assert decode_cursor(encode_cursor((MAX_US, id_, id_)), (int, str, str)) == (MAX_US, id_, id_)
+
+
 def raw(content: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
 
@@ -46,7 +53,7 @@ def raw(content: Any) -> str:
         "",
         "!",
         "a",
-        "x" * 9000,
+        raw({"v": 1, "k": [1, "a" * 9000]}),
         raw([1, "a"]),
         raw({"v": 2, "k": [1, "a"]}),
         raw({"v": 1}),

@@ -12,7 +12,7 @@ from spyglass.core.clock import in_window
 from spyglass.core.errors import Invalid
 
 _VERSION = 1
-_MAX_CURSOR_CHARACTERS = 8000
+_MAX_CURSOR_CHARACTERS = 10_000  # two ids of MAX_ID_CHARACTERS take 8,600 when each character has four bytes
 
 Key = tuple[int | str, ...]
 

@@ -1,6 +1,6 @@
 """One batch of decoded requests into the tables: fold, finish, sum, write.
 
-Deterministic: the same entries of the log give the same rows under the same versions and tokens, whether they
+Deterministic: the same entries of the log give the same rows under the same versions, whether they
 are applied once, again after a failed insert, or again after a crash. Never acknowledges, never advances the
 log: `ingest/worker.py` does, after this returned.
 
@@ -11,7 +11,7 @@ log: `ingest/worker.py` does, after this returned.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from spyglass.core.records import Decoded, Kind, Observation, Patch, Score, Trace
@@ -21,7 +21,7 @@ from spyglass.ingest.entities import Entities, Key, Known, Row, row_of
 from spyglass.ingest.merge import State, suggest_trace
 from spyglass.ingest.offload import offload
 from spyglass.ingest.steps import preview
-from spyglass.ingest.sums import sum_rows, sum_stored
+from spyglass.ingest.sums import find_starts, sum_rows, sum_stored
 from spyglass.ingest.writer import write
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.tables import OBSERVATIONS, SCORES, TRACES
@@ -64,31 +64,29 @@ class Applier:
         self._offload_bytes = offload_bytes
         self._entities = Entities(analytics, blobs, memory_bytes)
         self._starts: OrderedDict[int, int] = OrderedDict()  # hash of a span's key -> its start
-        self._loaded: dict[tuple[Kind, Key], Known] = {}  # the entities of the batch at hand
+        # Of the batch at hand: its entities, and the spans that are not remembered from before.
+        self._loaded: dict[tuple[Kind, Key], Known] = {}
+        self._unseen: dict[Key, list[Observation]] = {}
 
-    def apply(self, items: list[Item], token: str) -> int:
+    def apply(self, items: list[Item]) -> int:
         """Write all items, in order; returns how many rows were deleted. Raises what the store raises, with
         everything forgotten that may not be stored."""
         deleted = 0
         try:
-            run: list[Item] = []
-            for item in items:
-                if not item.deletes:
-                    run.append(item)
-                    continue
-                self._apply_run(run, f"{token}-{item.seq}a")
-                run = []
-                deleted += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
-                self._entities.forget_all()
-            self._apply_run(run, token)
+            for run in _runs(items):
+                if run[0].deletes:
+                    item = run[0]
+                    deleted += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
+                    self._entities.forget_all()
+                else:
+                    self._apply_run(run)
         except BaseException:
             self._entities.forget_all()
+            self._starts.clear()
             raise
         return deleted
 
-    def _apply_run(self, items: list[Item], token: str) -> None:
-        if not items:
-            return
+    def _apply_run(self, items: list[Item]) -> None:
         self._loaded.clear()
         version = (items[-1].seq << ORDER_BITS) | _ENTRY_END
         now_us = max(item.received_us for item in items)
@@ -99,10 +97,12 @@ class Applier:
         for row in observations:
             self._finish(row)
             offload(row, self._blobs, self._offload_bytes)
-        write(self._analytics, OBSERVATIONS, [*stale, *outdated, *observations], token)
-        self._apply_traces(observations, outdated, patches[Kind.TRACE], version, now_us, token)
+        traces, moved = self._fold_traces(observations, outdated, patches[Kind.TRACE], version, now_us)
+        stale += self._find_moved(spans)
+        write(self._analytics, OBSERVATIONS, [*stale, *outdated, *observations])
+        self._write_traces(traces, moved, observations, version)
         scores, outdated_scores = self._merge(Kind.SCORE, patches[Kind.SCORE], version, now_us)
-        write(self._analytics, SCORES, [*outdated_scores, *scores], token)
+        write(self._analytics, SCORES, [*outdated_scores, *scores])
         self._keep(Kind.OBSERVATION, merged)
         self._keep(Kind.SCORE, scores)
 
@@ -112,28 +112,47 @@ class Applier:
         """The latest row of each span, and a tombstone where a span came again under another start."""
         spans: dict[SpanKey, Observation] = {}
         stale: list[Observation] = []
+        self._unseen = {}
         for item in items:
             for index, row in enumerate(item.decoded.observations):
                 row.version_seq = (item.seq << ORDER_BITS) | index
                 row.created_at = row.updated_at = item.received_us
                 key = (row.project_id, row.trace_id, row.id)
                 held = self._remember_start(key, row.start_time)
-                if held != row.start_time:
+                if held is None:
+                    self._unseen.setdefault((row.project_id, row.trace_id), []).append(row)
+                elif held != row.start_time:
                     stale.append(_tombstone_span(key, held, row.version_seq))
                 spans[key] = row
-                self._entities.forget(
-                    Kind.OBSERVATION, (row.project_id, row.id)
-                )  # it replaces what was merged
+                # it replaces what was merged
+                self._entities.forget(Kind.OBSERVATION, (row.project_id, row.id))
         return spans, stale
 
-    def _remember_start(self, key: SpanKey, start: int) -> int:
-        """The start under which the span was written before, or `start` when it is not remembered."""
+    def _remember_start(self, key: SpanKey, start: int) -> int | None:
+        """The start under which the span was written before, None when it is not remembered."""
         number = hash(key)
-        held = self._starts.pop(number, start)
+        held = self._starts.pop(number, None)
         self._starts[number] = start
         if len(self._starts) > _RECENT_SPANS:
             self._starts.popitem(last=False)
         return held
+
+    def _find_moved(self, spans: dict[SpanKey, Observation]) -> list[Observation]:
+        """Tombstones for rows that spans of this batch left at another start, written longer ago than is
+        remembered. Only a trace that existed before can have such rows, and its times say where."""
+        stale: list[Observation] = []
+        older: dict[str, list[Trace]] = {}
+        for key in self._unseen:
+            before = self._loaded[(Kind.TRACE, key)].row
+            if isinstance(before, Trace) and before.first_start is not None:
+                older.setdefault(key[0], []).append(before)
+        for project_id, traces in older.items():
+            ids = [row.id for trace in traces for row in self._unseen[(project_id, trace.id)]]
+            for trace_id, id_, start, version in find_starts(self._analytics, project_id, traces, ids):
+                span = spans.get((project_id, trace_id, id_))
+                if span is not None and span.start_time != start and version < span.version_seq:
+                    stale.append(_tombstone_span((project_id, trace_id, id_), start, span.version_seq))
+        return stale
 
     # --- patches
 
@@ -166,26 +185,31 @@ class Applier:
 
     # --- traces
 
-    def _apply_traces(
+    def _fold_traces(
         self,
         observations: list[Observation],
         outdated: list[Row],
         patches: dict[Key, list[tuple[Patch, int, int]]],
         version: int,
         now_us: int,
-        token: str,
-    ) -> None:
-        by_trace: dict[Key, list[Observation]] = {}
-        for row in observations:
-            by_trace.setdefault((row.project_id, row.trace_id), []).append(row)
-        for key, rows in by_trace.items():
+    ) -> tuple[list[Row], list[Row]]:
+        """Rows of the traces that are touched, without their sums, and tombstones of those that moved."""
+        for key, rows in _by_trace(observations).items():
             said = patches.setdefault(key, [])
             said.extend((hint, rows[0].version_seq, rows[0].created_at) for hint in suggest_trace(rows))
         for left in outdated:  # the trace that an observation moved away from
             if isinstance(left, Observation):
                 patches.setdefault((left.project_id, left.trace_id), [])
-        traces, moved = self._merge(Kind.TRACE, patches, version, now_us)
-        self._sum(traces, by_trace)
+        return self._merge(Kind.TRACE, patches, version, now_us)
+
+    def _write_traces(
+        self,
+        traces: list[Row],
+        moved: list[Row],
+        observations: list[Observation],
+        version: int,
+    ) -> None:
+        self._sum(traces, _by_trace(observations))
         written: list[Row] = []
         for trace in traces:
             assert isinstance(trace, Trace)
@@ -197,7 +221,7 @@ class Applier:
             trace.input_preview, trace.output_preview = preview(trace.input), preview(trace.output)
             offload(trace, self._blobs, self._offload_bytes)
             written.append(trace)
-        write(self._analytics, TRACES, [*moved, *written], token)
+        write(self._analytics, TRACES, [*moved, *written])
         self._keep(Kind.TRACE, written)
 
     def _sum(self, traces: list[Row], by_trace: dict[Key, list[Observation]]) -> None:
@@ -222,6 +246,32 @@ class Applier:
             stored.append(trace)
         if stored:
             sum_stored(self._analytics, stored)
+
+
+def _runs(items: list[Item]) -> Iterator[list[Item]]:
+    """Items that can be applied together, in order: a deletion stands alone, and an observation that comes as
+    a span and as patches is taken one after the other."""
+    run: list[Item] = []
+    spans: set[str] = set()
+    patched: set[str] = set()
+    for item in items:
+        mine = {row.id for row in item.decoded.observations}
+        theirs = {patch.id for patch in item.decoded.patches if patch.kind is Kind.OBSERVATION}
+        if run and (item.deletes or run[-1].deletes or mine & patched or theirs & spans):
+            yield run
+            run, spans, patched = [], set(), set()
+        run.append(item)
+        spans |= mine
+        patched |= theirs
+    if run:
+        yield run
+
+
+def _by_trace(observations: list[Observation]) -> dict[Key, list[Observation]]:
+    grouped: dict[Key, list[Observation]] = {}
+    for row in observations:
+        grouped.setdefault((row.project_id, row.trace_id), []).append(row)
+    return grouped
 
 
 def _sort_patches(items: list[Item]) -> dict[Kind, dict[Key, list[tuple[Patch, int, int]]]]:

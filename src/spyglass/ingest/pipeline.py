@@ -35,10 +35,10 @@ class Config:
     """How much the way in may hold, and when it refuses."""
 
     gather_ms: int = option(
-        120, "How long requests are gathered before they are written to the tables", low=1, high=5000
+        150, "How long requests are gathered before they are written to the tables", low=1, high=5000
     )
     batch_rows: int = option(
-        5000, "Write to the tables at once when this many events wait", low=1, high=100_000
+        8000, "Write to the tables at once when this many events wait", low=1, high=100_000
     )
     backlog_bytes: int = option(
         256 << 20, "Decoded requests held in memory; beyond it they wait in the log only", low=0
@@ -211,7 +211,10 @@ class Pipeline:
         now_s = monotonic_s()
         if now_s - self._disk_checked_s > 1.0:
             self._disk_checked_s = now_s
-            self._disk_free = shutil.disk_usage(self._data_dir).free
+            try:
+                self._disk_free = shutil.disk_usage(self._data_dir).free
+            except OSError as error:
+                raise Unavailable(f"The data directory cannot be read: {error.strerror}") from error
         return self._disk_free
 
     # --- the committer's thread

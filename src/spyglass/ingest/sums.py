@@ -36,6 +36,30 @@ _COUNTS = {
 }
 
 
+_STARTS = """
+SELECT trace_id, id, toUnixTimestamp64Micro(start_time), version_seq FROM observations FINAL
+WHERE project_id = {} AND trace_id IN {} AND id IN {}
+    AND start_time >= fromUnixTimestamp64Micro({}, 'UTC') AND start_time <= fromUnixTimestamp64Micro({}, 'UTC')
+"""
+
+
+def find_starts(
+    analytics: Analytics, project_id: str, traces: list[Trace], ids: list[str]
+) -> list[tuple[str, str, int, int]]:
+    """(trace, id, start, version) of the stored observations among `ids` in these traces."""
+    rows = analytics.lookup(
+        sql(
+            _STARTS,
+            value("String", project_id),
+            value("Array(String)", [trace.id for trace in traces]),
+            value("Array(String)", ids),
+            value("Int64", min(trace.first_start or 0 for trace in traces)),
+            value("Int64", max(trace.last_end or 0 for trace in traces)),
+        )
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
 def sum_rows(trace: Trace, observations: Iterable[Observation]) -> None:
     """Fill the sums of a trace all of whose observations are at hand."""
     usage: dict[str, int] = {}

@@ -127,13 +127,15 @@ class Worker:
         """First the batch that was begun before the last end, as the same batch."""
         while self._begun > self.applied_seq and not self._stopping:
             items, last = self._read(self.applied_seq, self._begun)
-            if self._log.strikes() < _MOST_STRIKES or not items:
+            strikes = self._log.strikes()
+            if strikes < _MOST_STRIKES or not items:
                 self._apply(items, last)
-            elif len(items) > 1:  # something in it ends the process: find out what, one by one
-                for item in items:
-                    self._apply([item], item.seq)
+            elif len(items) > 1:  # something in it may end the process: the first half alone, and so on
+                half = items[: len(items) // 2]
+                log.warning("a batch was begun %d times and not finished: taking half of it", strikes)
+                self._apply(half, half[-1].seq)
             else:
-                self._set_aside(items[0].seq, "Applying it ended the process three times")
+                self._set_aside(items[0].seq, f"Applying it alone ended the process {strikes} times")
                 self._apply([], last)
 
     def _wait(self) -> bool:
@@ -211,10 +213,9 @@ class Worker:
 
     def _try(self, items: list[Item]) -> int:
         """Apply, again and again while the store is away; halves where the data is at fault."""
-        token = f"{self._log.log_id}-{items[0].seq}-{items[-1].seq}"
         for delay_s in delays_s():
             try:
-                deleted = self._applier.apply(items, token)
+                deleted = self._applier.apply(items)
                 self.stalled = ""
                 return deleted
             except Unavailable as error:

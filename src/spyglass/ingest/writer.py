@@ -1,5 +1,4 @@
-"""Rows into columns into the analytics store: one insert per table and batch, under a token that makes a
-repeat of the same batch harmless."""
+"""Rows into columns into the analytics store: one insert per table and batch."""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -11,7 +10,7 @@ from spyglass.stores.analytics.tables import NULLABLE, columns
 _GETTERS: dict[str, list[tuple[str, Any]]] = {}
 
 
-def write(analytics: Analytics, table: str, rows: Sequence[Any], token: str) -> None:
+def write(analytics: Analytics, table: str, rows: Sequence[Any]) -> None:
     """Insert rows of one table (structs of `core/records.py`); nothing happens for none.
 
     A column in which every row has the default is left out: the engine fills it in for less than it costs
@@ -29,4 +28,4 @@ def write(analytics: Analytics, table: str, rows: Sequence[Any], token: str) -> 
         if any(value is not None for value in column) if name in NULLABLE else any(column):
             names.append(name)
             data.append(column)
-    analytics.insert(table, names, data, token=f"{token}-{table}")
+    analytics.insert(table, names, data)

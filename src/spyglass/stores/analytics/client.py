@@ -145,17 +145,16 @@ class Analytics:
             )
             return list(result.result_rows)
 
-    def insert(
-        self, table: str, columns: Sequence[str], data: Sequence[Sequence[Any]], *, token: str
-    ) -> None:
-        """Insert a block given column by column. `token` makes a repeated insert of the same block a no-op."""
+    def insert(self, table: str, columns: Sequence[str], data: Sequence[Sequence[Any]]) -> None:
+        """Insert a block given column by column; durable on return. A repeat is harmless where the rows have
+        a key and a version, and only there."""
         with _errors("insert"):
             self._writer.insert(
                 table,
                 data,
                 column_names=list(columns),
                 column_oriented=True,
-                settings={"insert_deduplication_token": token, **_INSERT},
+                settings=_INSERT,
             )
 
     def lookup(self, question: Sql) -> list[tuple[Any, ...]]:

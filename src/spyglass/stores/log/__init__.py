@@ -72,11 +72,6 @@ class Log(Protocol):
         ...
 
     @property
-    def log_id(self) -> str:
-        """Names this log in deduplication tokens, so that a new log never repeats an old one's."""
-        ...
-
-    @property
     def broken(self) -> str:
         """Why nothing is accepted any more, or an empty text."""
         ...

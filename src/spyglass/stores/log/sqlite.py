@@ -16,7 +16,6 @@ import msgspec
 
 from spyglass.core.clock import now_us
 from spyglass.core.errors import Unavailable
-from spyglass.core.ids import new_id
 from spyglass.core.options import option
 from spyglass.stores.log import Entry
 
@@ -30,11 +29,15 @@ CREATE TABLE IF NOT EXISTS quarantine (
     headers TEXT NOT NULL, events INTEGER NOT NULL, body BLOB NOT NULL, reason TEXT NOT NULL, since_us INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS position (
-    one INTEGER PRIMARY KEY CHECK (one = 1), log_id TEXT NOT NULL, applied INTEGER NOT NULL, begun INTEGER NOT NULL,
+    one INTEGER PRIMARY KEY CHECK (one = 1), applied INTEGER NOT NULL, begun INTEGER NOT NULL,
     strikes INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL);
 """
+# What the file and its WAL may keep for the next backlog.
+_KEPT_BYTES = 8 << 20
+_PAGE_BYTES = 4096
+_SHRINK_PAGES = 2000
 _COLUMNS = "project_id, dialect, received_us, headers, events, body"
 
 
@@ -54,20 +57,22 @@ class SqliteLog:
         self._config = config
         self._lock = threading.Lock()
         self._broken = ""
+        self._shrink_at_us = 0
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute("PRAGMA wal_autocheckpoint = 4000")
+        self._db.execute(f"PRAGMA journal_size_limit = {_KEPT_BYTES}")
         self._db.executescript(_SCHEMA)
-        self._db.execute("INSERT OR IGNORE INTO position VALUES (1, ?, 0, 0, 0)", (new_id(),))
+        self._db.execute("INSERT OR IGNORE INTO position VALUES (1, 0, 0, 0)")
         self._reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._reader_lock = threading.Lock()
         row = self._db.execute(
-            "SELECT log_id, max(applied, (SELECT coalesce(max(seq), 0) FROM entries),"
+            "SELECT max(applied, (SELECT coalesce(max(seq), 0) FROM entries),"
             " (SELECT coalesce(max(seq), 0) FROM quarantine)) FROM position"
         ).fetchone()
-        self.log_id: str = row[0]
-        self._last: int = row[1]
+        self._last: int = row[0]
         self._pending_bytes: int = self._db.execute(
             "SELECT coalesce(sum(length(body)), 0) FROM entries, position WHERE seq > applied"
         ).fetchone()[0]
@@ -158,6 +163,17 @@ class SqliteLog:
             else:
                 db.execute("DELETE FROM entries WHERE seq <= ?", (last,))
         self._pending_bytes -= size
+        if self._pending_bytes == 0 and now_us() >= self._shrink_at_us:
+            self._shrink()
+
+    def _shrink(self) -> None:
+        """Give the room of the largest backlog back to the disk, a piece at a time, while nothing waits."""
+        with self._lock:
+            free = self._db.execute("PRAGMA freelist_count").fetchone()[0]
+            if free * _PAGE_BYTES > _KEPT_BYTES:
+                self._db.executescript(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")  # steps through all pages
+                self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._shrink_at_us = now_us() + (100_000 if free > _SHRINK_PAGES else 5_000_000)
 
     def quarantine(self, seq: int, reason: str, entry: Entry) -> None:
         with self._transaction() as db:

@@ -1,3 +1,5 @@
+-- A month is a partition, so that retention drops whole ones. What lies outside of two decades shares one: a batch
+-- with a span in every month that can be written would make thousands of parts, a fsync each (F47).
 CREATE TABLE observations {on_cluster} (
     project_id LowCardinality(String),
     trace_id String,
@@ -62,7 +64,7 @@ CREATE TABLE observations {on_cluster} (
     INDEX by_value mapValues(metadata) TYPE bloom_filter(0.001) GRANULARITY 8
 )
 ENGINE = {replacing}
-PARTITION BY toYYYYMM(start_time)
+PARTITION BY if(toYear(start_time) BETWEEN 2020 AND 2039, toYYYYMM(start_time), 0)
 ORDER BY (project_id, start_time, trace_id, id)
 SETTINGS {durable}, index_granularity = 1024;
 
@@ -111,7 +113,7 @@ CREATE TABLE traces {on_cluster} (
     INDEX in_output lower(output) TYPE text(tokenizer = 'splitByNonAlpha')
 )
 ENGINE = {replacing}
-PARTITION BY toYYYYMM(timestamp)
+PARTITION BY if(toYear(timestamp) BETWEEN 2020 AND 2039, toYYYYMM(timestamp), 0)
 ORDER BY (project_id, timestamp, id)
 SETTINGS {durable}, index_granularity = 256;
 
@@ -150,6 +152,6 @@ CREATE TABLE scores {on_cluster} (
     INDEX by_observation observation_id TYPE bloom_filter(0.001) GRANULARITY 8
 )
 ENGINE = {replacing}
-PARTITION BY toYYYYMM(timestamp)
+PARTITION BY if(toYear(timestamp) BETWEEN 2020 AND 2039, toYYYYMM(timestamp), 0)
 ORDER BY (project_id, timestamp, id)
 SETTINGS {durable}, index_granularity = 1024;
