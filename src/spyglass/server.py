@@ -323,6 +323,8 @@ def replay(settings: Settings, say: Say, *, seqs: list[int] | None = None, appli
         parts = assemble(settings, data_dir, open_stores(settings, data_dir, say), secrets)
         log_ = parts.stores.log
         chosen = [(seq, entry) for seq, _, entry in log_.quarantined() if seqs is None or seq in seqs]
+        for seq in sorted(set(seqs or ()) - {seq for seq, _ in chosen}):
+            say(f"entry {seq} is not set aside")
         kept = range(1, log_.position()[0] + 1) if applied else range(0)
         parts.pipeline.start()
         for seq, entry in chosen:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from spyglass.core.clock import parse_iso
-from spyglass.core.ids import new_id
 from spyglass.core.records import Observation, Score, Trace
 from spyglass.ingest.writer import write
 from spyglass.stores.analytics import Analytics
@@ -41,4 +40,4 @@ def score(project_id: str, id_: str, at: str = "12:00:00", **fields: Any) -> Sco
 def insert(analytics: Analytics, *rows: Trace | Observation | Score) -> None:
     kinds: Sequence[tuple[type, str]] = ((Trace, TRACES), (Observation, OBSERVATIONS), (Score, SCORES))
     for kind, table in kinds:
-        write(analytics, table, [row for row in rows if isinstance(row, kind)], new_id())
+        write(analytics, table, [row for row in rows if isinstance(row, kind)])

@@ -201,6 +201,15 @@ def test_the_openapi_document_is_complete(client) -> None:
     assert len(ids) == len(set(ids))
     assert {"list_traces", "get_trace", "list_observations_v2", "list_scores_v3", "get_session"} <= set(ids)
     assert not any("422" in operation["responses"] for operation in operations)
+    answers = {
+        operation["operationId"]: answer["content"]["application/json"]["schema"]
+        for operation in operations
+        for status, answer in operation["responses"].items()
+        if status.startswith("2") and "application/json" in answer.get("content", {})
+    }
+    assert answers["get_trace"] == {"$ref": "#/components/schemas/TraceWithDetailsOut"}
+    assert answers["list_scores_v3"] == {"$ref": "#/components/schemas/ScoreV3PageOut"}
+    assert [id_ for id_, schema in answers.items() if schema.get("type") == "string"] == []
     schema = document["components"]["schemas"]["TraceWithIdsOut"]
     assert {"id", "timestamp", "htmlPath", "userId", "tags", "public", "environment"} <= set(
         schema["required"]

@@ -4,7 +4,6 @@ values and odd texts."""
 import random
 from decimal import Decimal
 
-from spyglass.core.ids import new_id
 from spyglass.core.records import LEVELS, Observation, Score, Trace
 from spyglass.ingest.writer import write
 from spyglass.stores.analytics import Analytics
@@ -29,10 +28,9 @@ class World:
         self.scores = [_score(self, number, dice) for number in range(60)]
 
     def insert(self, analytics: Analytics) -> None:
-        token = new_id()
-        write(analytics, "traces", self.traces, token)
-        write(analytics, "observations", self.observations, token)
-        write(analytics, "scores", self.scores, token)
+        write(analytics, "traces", self.traces)
+        write(analytics, "observations", self.observations)
+        write(analytics, "scores", self.scores)
 
 
 def _usage(dice: random.Random) -> dict[str, int]:

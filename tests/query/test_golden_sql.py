@@ -283,7 +283,7 @@ class TestLists:
             "year": 400 * DAY_US,
         }
         rows = [Trace(project_id=project_id, id=id_, timestamp=now_us() - age) for id_, age in ages.items()]
-        write(analytics, "traces", rows, new_id())
+        write(analytics, "traces", rows)
         seen: list[str] = []
         after = None
         while True:

@@ -148,6 +148,19 @@ class TestExitCodes:
         assert not (tmp_path / "nothing").exists()
 
 
+def test_replay_tells_what_it_did_with_each_entry(data_dir: Path) -> None:
+    log = SqliteLog(data_dir / "log.db", LogConfig())
+    entry = Entry("p", "unknown", 1, {}, b"\xff" * 10, 1)
+    seq = log.append([entry])
+    log.quarantine(seq, "cannot be decoded", entry)
+    log.close()
+    outcome = start("replay", "--data-dir", data_dir, seq, 99)
+    assert outcome.returncode == 1
+    assert "entry 99 is not set aside" in outcome.stdout
+    assert f"entry {seq} (unknown, 10 bytes) is applied again as {seq + 1}" in outcome.stdout
+    assert outcome.stdout.endswith("1 set aside\n")
+
+
 class TestKeys:
     def test_create_list_revoke_beside_a_running_server(self, data_dir: Path) -> None:
         with DirectoryLock(data_dir):

@@ -15,10 +15,9 @@ from spyglass.ingest.merge import (
     MAX_METADATA_PATCHES,
     State,
     deep_merge,
-    restore,
     suggest_trace,
-    to_row,
 )
+from spyglass.ingest.state_rows import restore, to_row
 
 CREATE, UPDATE = Rank.CREATE, Rank.UPDATE
 
@@ -174,8 +173,18 @@ def test_a_trace_that_nobody_created_is_called_after_its_earliest_root() -> None
     for order in itertools.permutations(hints):
         row = row_of(Kind.TRACE, list(order))
         assert (row.name, row.input, row.timestamp) == ("first", "in-first", 1)
-    created = row_of(Kind.TRACE, [*hints, trace(9)])
-    assert (created.name, created.input, created.timestamp) == ("", "", 1)
+    for order in itertools.permutations([*hints, trace(9)]):  # an explicit creation overrules all of it
+        created = row_of(Kind.TRACE, list(order))
+        assert (created.name, created.input, created.timestamp) == ("", "", 9)
+
+
+def test_a_created_trace_has_its_own_environment() -> None:
+    """Contract 1.10: an event without it contributes `default`, whatever its observations say."""
+    staged = span(1, "root")
+    staged.environment = "staging"
+    assert row_of(Kind.TRACE, suggest_trace([staged])).environment == "staging"
+    assert row_of(Kind.TRACE, [*suggest_trace([staged]), trace(9)]).environment == "default"
+    assert row_of(Kind.TRACE, [*suggest_trace([staged]), trace(9, environment="prod")]).environment == "prod"
 
 
 def test_an_end_before_the_start_is_what_was_said_again_when_the_start_comes_after_a_restart() -> None:

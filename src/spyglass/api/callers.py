@@ -14,10 +14,11 @@ from starlette.requests import HTTPConnection
 
 from spyglass.api.key_ring import Caller, KeyRefused
 from spyglass.api.state import AppState, state_of
-from spyglass.core.errors import Forbidden
+from spyglass.core.errors import Forbidden, Unauthorized
 from spyglass.core.permissions import Permission
 
 __all__ = [
+    "BatchWriter",
     "Caller",
     "Deleter",
     "Ingester",
@@ -71,6 +72,9 @@ class Requires:
     permission: Permission | None
 
     async def __call__(self, request: HTTPConnection) -> Caller:
+        return await self._check(request)
+
+    async def _check(self, request: HTTPConnection) -> Caller:
         header = request.headers.get("authorization")
         keys = state_of(request).keys
         caller = keys.known(header)
@@ -80,8 +84,21 @@ class Requires:
         return caller
 
 
+@dataclass(frozen=True)
+class RequiresForBatch(Requires):
+    """The batch endpoint answers 401 with `error` to whatever is wrong with a key (contract 1.1)."""
+
+    async def __call__(self, request: HTTPConnection) -> Caller:
+        try:
+            return await self._check(request)
+        except (KeyRefused, KeyForbidden) as error:
+            raise Unauthorized(error.message) from error
+
+
 Ingester = Annotated[Caller, Depends(Requires(Permission.INGEST))]
-# Also a public key alone (Bearer). The batch endpoint takes it too and lets each event ask for INGEST.
+# Of the batch endpoint, which lets each event ask for INGEST.
+BatchWriter = Annotated[Caller, Depends(RequiresForBatch(Permission.SCORES_WRITE))]
+# Also a public key alone (Bearer).
 ScoreWriter = Annotated[Caller, Depends(Requires(Permission.SCORES_WRITE))]
 Reader = Annotated[Caller, Depends(Requires(Permission.READ))]
 Deleter = Annotated[Caller, Depends(Requires(Permission.DELETE))]

@@ -52,6 +52,13 @@ class MethodNotAllowed(SpyglassError):
     name = "MethodNotAllowedError"
 
 
+class TooSlow(SpyglassError):
+    """The body of a request did not arrive in time."""
+
+    status = 408
+    name = "RequestTimeoutError"
+
+
 class Conflict(SpyglassError):
     status = 409
     name = "LangfuseConflictError"

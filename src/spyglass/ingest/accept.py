@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from isal import isal_zlib
+from isal import igzip, isal_zlib
 
 from spyglass.core.errors import Invalid, TooLarge, UnsupportedEncoding
 from spyglass.core.options import option
@@ -19,6 +19,8 @@ UNKNOWN_CLIENT = "unknown"  # the name and version of a client that states none 
 SUPPORTED_INGESTION_VERSION = 4
 
 ANY_SIZE = 1 << 40
+_PACK_BYTES = 4096
+_PACK_LEVEL = 1
 
 _GZIP = ("gzip", "x-gzip")
 _GZIP_WRAPPER = 31  # window bits of zlib's interface: a gzip header is expected
@@ -39,6 +41,18 @@ class Config:
         "Largest batch or single-record request, before and after inflating",
         low=1024,
     )
+    in_flight_bytes: int = option(
+        512 << 20, "Answer 503 when the bodies that are being decoded hold more than this", low=1 << 20
+    )
+    body_timeout_s: int = option(60, "Seconds in which the body of a request must arrive", low=1, high=3600)
+
+
+def pack(body: bytes, encoding: str) -> tuple[bytes, str]:
+    """(body, encoding) as they go to the log: a plain body of some size is gzipped, at a fraction of what it
+    would cost the log to write it."""
+    if encoding or len(body) < _PACK_BYTES:
+        return body, encoding
+    return igzip.compress(body, _PACK_LEVEL), "gzip"
 
 
 async def read_body(chunks: AsyncIterator[bytes], content_length: str | None, limit_bytes: int) -> bytes:

@@ -8,8 +8,9 @@ from typing import Any
 from spyglass.core.clock import from_us
 from spyglass.core.jsontext import read_text, to_text
 from spyglass.core.records import Kind, Observation, Score, Trace
-from spyglass.ingest.merge import State, restore, to_row
+from spyglass.ingest.merge import State
 from spyglass.ingest.offload import bring_back
+from spyglass.ingest.state_rows import restore, to_row
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import name, sql, value
 from spyglass.stores.analytics.tables import KEYS, OBSERVATIONS, ROWS, SCORES, TRACES, columns, select_list

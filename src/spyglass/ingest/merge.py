@@ -4,17 +4,15 @@ The state of an entity is the fold of all that was ever said about it, by the ti
 of keeping every statement, each field keeps its winner together with the winner's stamp; then any order of
 arrival, any repetition and any split into requests gives the same state. Pure: no clock, no I/O.
 
-A stamp is (explicit, time_us, rank, order): what a sender named beats what only follows from a statement,
-then the later time wins, creates come before updates of the same instant, then the order of arrival decides.
+A stamp is (weight, time_us, rank, order): what a sender named (1) beats what only follows from a statement
+(0), and that beats what was said in passing about a trace (-1); then the later time wins, creates come before
+updates of the same instant, then the order of arrival decides.
 """
 
-from collections.abc import Callable
 from enum import Enum, auto
 from typing import Any
 
-import msgspec
-
-from spyglass.core.records import Kind, Observation, Patch, Rank, Score, Trace
+from spyglass.core.records import Kind, Observation, Patch, Rank
 
 Stamp = tuple[int, int, int, int]
 
@@ -39,6 +37,8 @@ class Rule(Enum):
 # Enum members are looked up through descriptors; the hot loop below needs them as globals.
 _FIRST, _LAST, _LAST_NOT_NULL = Rule.FIRST, Rule.LAST, Rule.LAST_NOT_NULL
 _UNION, _DEEP = Rule.UNION, Rule.DEEP
+_CREATE, _TRACES = Rank.CREATE, Kind.TRACE
+_CREATED = {"created": True}
 
 _TRACE = {
     "timestamp": Rule.FIRST,
@@ -102,13 +102,17 @@ class State:
         """Take one statement in; `order` is its place in the log, unique and ascending."""
         if not self.created_at or received_us < self.created_at:
             self.created_at = received_us
-        time_us, rank = patch.time_us, int(patch.rank)
+        time_us, rank = patch.time_us, patch.rank
+        creates = rank is _CREATE
+        place = 0 if creates else 1
         if patch.implied:
-            self._take(patch.implied, (0, time_us, rank, order))
+            # What spans and observations suggest of their trace gives way to what creating it implies.
+            weight = 0 if creates or self.kind is not _TRACES else -1
+            self._take(patch.implied, (weight, time_us, place, order))
         if patch.explicit:
-            self._take(patch.explicit, (1, time_us, rank, order))
-        if self.kind is Kind.TRACE and patch.rank is Rank.CREATE:
-            self._take({"created": True}, (1, time_us, rank, order))
+            self._take(patch.explicit, (1, time_us, place, order))
+        if creates and self.kind is _TRACES:
+            self._take(_CREATED, (1, time_us, place, order))
 
     def _take(self, fields: dict[str, Any], stamp: Stamp) -> None:
         """The hot loop of merging: every span says something about its trace."""
@@ -185,150 +189,6 @@ def deep_merge(older: Any, newer: Any) -> Any:
         pairs = [deep_merge(a, b) for a, b in zip(older, newer, strict=False)]
         return pairs + (older if len(older) > len(newer) else newer)[len(pairs) :]
     return newer
-
-
-# --- between a state and its row
-
-
-class _Stored(msgspec.Struct):
-    """`merge_state`: the distinct stamps, and which of them each field's winner has. Metadata statements are
-    kept while there are several, or a step takes out of them; else one is the row's metadata itself."""
-
-    s: list[Stamp]
-    c: dict[str, int]
-    m: list[tuple[int, dict[str, Any]]] = []
-    one: int | None = None  # the stamp of the only metadata statement
-    end: int | None = None  # the end as it was said, where the row shows a later one
-
-
-_encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(_Stored).decode
-
-
-def store(state: State) -> str:
-    """The text for the `merge_state` column."""
-    stamps: dict[Stamp, int] = {}
-
-    def number(stamp: Stamp) -> int:
-        return stamps.setdefault(stamp, len(stamps))
-
-    cells = {name: number(stamp) for name, (stamp, _) in state.cells.items()}
-    several = len(state.metadata) > 1 or _may_lose_metadata(state)
-    stored = _Stored(
-        s=[],
-        c=cells,
-        m=[(number(stamp), patch) for stamp, patch in state.metadata] if several else [],
-        one=number(state.metadata[0][0]) if len(state.metadata) == 1 else None,
-    )
-    stored.s = list(stamps)
-    if _ends_early(state):
-        stored.end = state.cells["end_time"][1]
-    return _encode(stored).decode()
-
-
-def restore(kind: Kind, row: Observation | Trace | Score, read_text: Callable[[str], Any]) -> State:
-    """The state behind a stored row; `read_text` parses a stored metadata text."""
-    state = State(kind)
-    state.created_at = row.created_at
-    stored = _decode(row.merge_state) if row.merge_state else None
-    metadata = {key: read_text(text) for key, text in row.metadata.items()}
-    if isinstance(row, Trace):
-        state.tags = set(row.tags)
-    if stored is None:
-        for name in _fields_of(row):
-            value = _cell_value(row, name)
-            if value not in (None, "", {}, []):
-                state.cells[name] = (BASE, value)
-        if metadata:
-            state.metadata = [(BASE, metadata)]
-        return state
-    for name, number in stored.c.items():
-        state.cells[name] = (stored.s[number], _cell_value(row, name))
-    if stored.end is not None:
-        state.cells["end_time"] = (state.cells["end_time"][0], stored.end)
-    if stored.m:
-        state.metadata = [(stored.s[number], patch) for number, patch in stored.m]
-    elif stored.one is not None and metadata:
-        state.metadata = [(stored.s[stored.one], metadata)]
-    return state
-
-
-# Columns that nobody states: keys, what is handled apart, what is computed.
-_NOT_CELLS = frozenset(
-    {"project_id", "id", "metadata", "tags", "merge_state", "version_seq", "is_deleted"}
-    | {"created_at", "updated_at", "usage", "cost", "total_cost", "model_id", "pricing_tier"}
-    | {"prompt_id", "prompt_name", "prompt_version", "experiment"}
-    | {"tool_definitions", "tool_calls", "tool_call_names", "input_preview", "output_preview"}
-    | {"observation_count", "first_start", "last_end"}
-    | {"error_count", "warning_count", "default_count", "debug_count"}
-)
-
-
-def _fields_of(row: Observation | Trace | Score) -> list[str]:
-    names = [name for name in row.__struct_fields__ if name not in _NOT_CELLS]
-    return [*names, "prompt"] if isinstance(row, Observation) else names
-
-
-def _cell_value(row: Observation | Trace | Score, name: str) -> Any:
-    if name == "created":
-        return True
-    if name == "prompt" and isinstance(row, Observation):
-        return (row.prompt_name, row.prompt_version) if row.prompt_name else None
-    return getattr(row, name)
-
-
-def to_row(
-    state: State, project_id: str, id_: str, to_text: Callable[[Any], str]
-) -> Observation | Trace | Score:
-    """A fresh row of the state; what steps and sums fill is left at its default."""
-    row: Observation | Trace | Score
-    if state.kind is Kind.OBSERVATION:
-        row = Observation(
-            project_id=project_id,
-            id=id_,
-            trace_id=state.value("trace_id"),
-            start_time=state.value("start_time", 0),
-        )
-    elif state.kind is Kind.TRACE:
-        row = Trace(project_id=project_id, id=id_, timestamp=state.value("timestamp", 0))
-        row.tags = sorted(state.tags)
-    else:
-        row = Score(project_id=project_id, id=id_, timestamp=state.value("timestamp", 0))
-    for name, (stamp, value) in state.cells.items():
-        if value is None or name == "created" or _is_overruled(state, name, stamp):
-            continue
-        if name == "prompt":
-            row.prompt_name, row.prompt_version = value  # type: ignore[union-attr]
-        else:
-            setattr(row, name, value)
-    row.metadata = {
-        key: "null" if value is None else to_text(value) for key, value in state.merged_metadata().items()
-    }
-    if isinstance(row, Observation) and _ends_early(state):
-        row.end_time = row.start_time  # contract 1.10; the state keeps what was said
-    row.created_at = state.created_at
-    row.merge_state = store(state)
-    return row
-
-
-def _may_lose_metadata(state: State) -> bool:
-    """Whether the row may show less than was said: tools move from here to the input, to whichever is the
-    latest (`tool_calls.py`)."""
-    return state.kind is Kind.OBSERVATION and any(
-        "tools" in patch or "attributes" in patch for _, patch in state.metadata
-    )
-
-
-def _ends_early(state: State) -> bool:
-    """Whether the end that was said lies before the start, as known by now: a start may still come."""
-    end: int | None = state.value("end_time", None)
-    return end is not None and end < state.value("start_time", 0)
-
-
-def _is_overruled(state: State, name: str, stamp: Stamp) -> bool:
-    """A trace that was created by name takes nothing from its observations (contract 1.11): what they
-    suggest carries a negative time (see `suggest_trace`)."""
-    return stamp[0] == 0 and stamp[1] < 0 and name in ("name", "input", "output") and "created" in state.cells
 
 
 def suggest_trace(observations: list[Observation]) -> list[Patch]:

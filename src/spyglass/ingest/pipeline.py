@@ -10,7 +10,8 @@ import queue
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,6 +85,7 @@ class Pipeline:
         self._disk_checked_s = float("-inf")
         self._disk_free = 0
         self._closed = False
+        self._in_flight_bytes = 0  # changed by the event loop only
         self.ready = False
         self.draining = False  # a stop was asked for; requests that still come are served
 
@@ -102,6 +104,17 @@ class Pipeline:
         applied = self._worker.stop(max(0.0, deadline - monotonic_s()))
         self._flush_counts()
         return applied
+
+    @contextmanager
+    def carry(self, size: int, limit_bytes: int) -> Iterator[None]:
+        """Count a body as in flight while it is decoded; `Unavailable` when too much is already."""
+        if self._in_flight_bytes and self._in_flight_bytes + size > limit_bytes:
+            raise Unavailable("Too much is being received at once")
+        self._in_flight_bytes += size
+        try:
+            yield
+        finally:
+            self._in_flight_bytes -= size
 
     async def submit(self, submission: Submission) -> int:
         """Append to the log and return its `seq` once it is durable; raises `Unavailable` when overloaded."""

@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 DELETE = "delete"  # the dialect of an entry that deletes: JSON, table -> ids
 _READ_BYTES = 32 << 20
 _MOST_STRIKES = 3
+_IDLE_S = 1.0
 
 Decode = Callable[[Entry], Decoded]
 _decode_deletes = msgspec.json.Decoder(dict[str, list[str]]).decode
@@ -34,6 +35,7 @@ _decode_deletes = msgspec.json.Decoder(dict[str, list[str]]).decode
 class _Held:
     item: Item
     size: int
+    since_s: float
 
 
 class Worker:
@@ -86,7 +88,7 @@ class Worker:
         deletes = _decode_deletes(body) if dialect == DELETE else {}
         item = Item(seq, arrival.project_id, arrival.received_us, dialect, decoded, deletes)
         with self._changed:
-            self._held.append(_Held(item, size))
+            self._held.append(_Held(item, size, monotonic_s()))
             self._held_bytes += size
             self._held_rows += _rows(decoded)
 
@@ -139,13 +141,16 @@ class Worker:
                 self._apply([], last)
 
     def _wait(self) -> bool:
-        """Until a batch is worth taking; False when it is time to end."""
+        """Until a batch is worth taking; False when it is time to end. What came while the last batch was
+        applied has waited already."""
+        untidy = True
         with self._changed:
             while self._last <= self.applied_seq:
                 if self._stopping:
                     return False
-                self._changed.wait()
-            deadline = monotonic_s() + self._gather_s
+                if not self._changed.wait(_IDLE_S if untidy else None):
+                    untidy = self._log.tidy()
+            deadline = (self._held[0].since_s if self._held else monotonic_s()) + self._gather_s
             while self._held_rows < self._batch_rows and not self._stopping:
                 left_s = deadline - monotonic_s()
                 if left_s <= 0:

@@ -19,7 +19,7 @@ from spyglass.core.errors import Forbidden, Invalid, SpyglassError, TooLarge, Un
 from spyglass.core.permissions import Permission
 from spyglass.core.records import Arrival
 from spyglass.features.ingestion.receive import submit
-from spyglass.ingest.accept import log_headers, read_client
+from spyglass.ingest.accept import log_headers, pack, read_client
 from spyglass.ingest.dialects import DIALECTS, OTLP_PROTOBUF, otlp
 from spyglass.ingest.pipeline import Submission
 
@@ -72,14 +72,17 @@ class _Exporter:
         pipeline = self._state.pipeline
         try:
             decode = DIALECTS[OTLP_PROTOBUF]
-            if len(body) < _INLINE_BYTES:
-                decoded = decode(body, headers, arrival)
-            else:
-                decoded = await asyncio.to_thread(decode, body, headers, arrival)
+            with pipeline.carry(len(body), self._state.accept.in_flight_bytes):
+                if len(body) < _INLINE_BYTES:
+                    decoded = decode(body, headers, arrival)
+                else:
+                    decoded = await asyncio.to_thread(decode, body, headers, arrival)
         except SpyglassError as error:
             pipeline.count_refused(f"status_{error.status}", 1)
             raise
-        await submit(pipeline, Submission(OTLP_PROTOBUF, body, headers, arrival, decoded))
+        packed, packing = pack(body, "")
+        headers = log_headers(arrival, encoding=packing)
+        await submit(pipeline, Submission(OTLP_PROTOBUF, packed, headers, arrival, decoded))
         if decoded.received and len(decoded.rejections) == decoded.received:
             raise Invalid(f"{otlp.explain(decoded)}. Nothing was stored.")
         return otlp.answer(decoded, is_json=False)

@@ -3,6 +3,7 @@
 Every write route passes here, so that what is refused is counted and what is logged can be decoded again.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,9 +13,9 @@ from starlette.requests import Request
 from spyglass.api.callers import Caller, project_of
 from spyglass.api.state import state_of
 from spyglass.core.clock import now_us
-from spyglass.core.errors import SpyglassError
-from spyglass.core.records import Arrival, Decoded
-from spyglass.ingest.accept import inflate, log_headers, read_body, read_client
+from spyglass.core.errors import SpyglassError, TooSlow
+from spyglass.core.records import Arrival
+from spyglass.ingest.accept import inflate, log_headers, pack, read_body, read_client
 from spyglass.ingest.dialects import DIALECTS
 from spyglass.ingest.pipeline import Pipeline, Submission
 
@@ -28,8 +29,9 @@ async def receive(
 ) -> Submission:
     """The request, read and decoded, not submitted yet. `facts` go to the log for the dialect. Raises
     `TooLarge`, `UnsupportedEncoding`, or the `Invalid` of the dialect."""
-    async with _counted(state_of(request).pipeline):
-        body = await read_body(request.stream(), request.headers.get("content-length"), limit_bytes)
+    state = state_of(request)
+    async with _counted(state.pipeline):
+        body = await _read(request, limit_bytes, state.accept.body_timeout_s)
         sdk_name, sdk_version = read_client(request.headers)
         arrival = Arrival(
             project_id=project_of(caller),
@@ -39,16 +41,17 @@ async def receive(
             sdk_version=sdk_version,
         )
         encoding = request.headers.get("content-encoding", "")
-        headers = log_headers(arrival, encoding=encoding, **facts)
 
-        def decode() -> Decoded:
-            return DIALECTS[dialect](
-                inflate(body, encoding, limit_bytes), _without_encoding(headers), arrival
-            )
+        def make() -> Submission:
+            plain = inflate(body, encoding, limit_bytes)
+            decoded = DIALECTS[dialect](plain, log_headers(arrival, **facts), arrival)
+            packed, packing = pack(body, encoding)
+            headers = log_headers(arrival, encoding=packing, **facts)
+            return Submission(dialect, packed, headers, arrival, decoded)
 
         inline = len(body) < (_INLINE_COMPRESSED_BYTES if encoding else _INLINE_BYTES)
-        decoded = decode() if inline else await run_in_threadpool(decode)
-    return Submission(dialect, body, headers, arrival, decoded)
+        with state.pipeline.carry(len(body), state.accept.in_flight_bytes):
+            return make() if inline else await run_in_threadpool(make)
 
 
 async def submit(pipeline: Pipeline, submission: Submission) -> None:
@@ -63,7 +66,15 @@ async def submit(pipeline: Pipeline, submission: Submission) -> None:
 
 async def discard(request: Request, limit_bytes: int) -> None:
     """Read the body to its end and forget it."""
-    await read_body(request.stream(), request.headers.get("content-length"), limit_bytes)
+    await _read(request, limit_bytes, state_of(request).accept.body_timeout_s)
+
+
+async def _read(request: Request, limit_bytes: int, timeout_s: int) -> bytes:
+    try:
+        async with asyncio.timeout(timeout_s):
+            return await read_body(request.stream(), request.headers.get("content-length"), limit_bytes)
+    except TimeoutError:
+        raise TooSlow(f"The body did not arrive within {timeout_s} seconds") from None
 
 
 @asynccontextmanager
@@ -74,7 +85,3 @@ async def _counted(pipeline: Pipeline) -> AsyncIterator[None]:
     except SpyglassError as error:
         pipeline.count_refused(f"status_{error.status}", 1)
         raise
-
-
-def _without_encoding(headers: dict[str, str]) -> dict[str, str]:
-    return {name: text for name, text in headers.items() if name != "encoding"}

@@ -6,7 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
-from spyglass.api.callers import Ingester, ScoreWriter
+from spyglass.api.callers import BatchWriter, Ingester
 from spyglass.api.state import state_of
 from spyglass.core.errors import Invalid
 from spyglass.core.permissions import Permission
@@ -22,7 +22,7 @@ _PROTOBUF = "application/x-protobuf"
 
 
 @router.post("/api/public/ingestion", status_code=207)
-async def ingest_batch(caller: ScoreWriter, request: Request) -> Response:
+async def ingest_batch(caller: BatchWriter, request: Request) -> Response:
     """Write a batch of events. Each is accepted or refused by itself; `errors` names the refused ones.
 
     With a public key alone (Bearer) only scores are accepted.

@@ -35,6 +35,10 @@ def read_document(document: Any, arrival: Arrival) -> Iterator[tuple[Source | No
     if not isinstance(document, dict):
         raise Invalid("not an object")
     entries = document.get("resourceSpans")
+    if entries is None and "resource_spans" in document:
+        raise Invalid(
+            "resource_spans is not a field of OTLP/JSON: its names are in camelCase, as in resourceSpans"
+        )
     if entries is not None and not isinstance(entries, list):
         raise Invalid("resourceSpans is not an array")
     for entry in entries or ():

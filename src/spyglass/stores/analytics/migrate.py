@@ -15,7 +15,10 @@ from spyglass.stores.analytics.sql import sql
 
 # No `non_replicated_deduplication_window`: the engine notes the token of a block before it renames the part into
 # place, so a death or an error in between makes the repeat a "duplicate" and its rows are lost (decision 0005).
-_DURABLE = "fsync_after_insert = 1, fsync_part_directory = 1, min_rows_for_wide_part = 0, min_bytes_for_wide_part = 10485760"
+_DURABLE = (
+    "fsync_after_insert = 1, fsync_part_directory = 1, "
+    "min_rows_for_wide_part = 0, min_bytes_for_wide_part = 10485760"
+)
 
 
 def migrations() -> list[tuple[int, str, str]]:

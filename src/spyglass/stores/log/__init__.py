@@ -57,6 +57,11 @@ class Log(Protocol):
 
     def strikes(self) -> int: ...
 
+    def tidy(self) -> bool:
+        """Give room back that a backlog took, a piece at a time; True when there is more to give. For when
+        nothing waits."""
+        ...
+
     def last_seq(self) -> int: ...
 
     def size_bytes(self) -> int:

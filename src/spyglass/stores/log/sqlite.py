@@ -4,6 +4,7 @@ SQLite's behaviour in a crash is proven, so there is no log format of ours to pr
 however many requests it holds (docs/decisions/0001-ingest-log.md has the figures).
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from spyglass.core.clock import now_us
 from spyglass.core.errors import Unavailable
 from spyglass.core.options import option
 from spyglass.stores.log import Entry
+
+log = logging.getLogger(__name__)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS entries (
@@ -37,7 +40,7 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 # What the file and its WAL may keep for the next backlog.
 _KEPT_BYTES = 8 << 20
 _PAGE_BYTES = 4096
-_SHRINK_PAGES = 2000
+_TIDY_PAGES = 5000
 _COLUMNS = "project_id, dialect, received_us, headers, events, body"
 
 
@@ -57,7 +60,6 @@ class SqliteLog:
         self._config = config
         self._lock = threading.Lock()
         self._broken = ""
-        self._shrink_at_us = 0
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table
         self._db.execute("PRAGMA journal_mode = WAL")
@@ -163,17 +165,20 @@ class SqliteLog:
             else:
                 db.execute("DELETE FROM entries WHERE seq <= ?", (last,))
         self._pending_bytes -= size
-        if self._pending_bytes == 0 and now_us() >= self._shrink_at_us:
-            self._shrink()
 
-    def _shrink(self) -> None:
-        """Give the room of the largest backlog back to the disk, a piece at a time, while nothing waits."""
+    def tidy(self) -> bool:
         with self._lock:
-            free = self._db.execute("PRAGMA freelist_count").fetchone()[0]
-            if free * _PAGE_BYTES > _KEPT_BYTES:
-                self._db.executescript(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})")  # steps through all pages
+            if self._broken:
+                return False
+            try:
+                free = self._db.execute("PRAGMA freelist_count").fetchone()[0]
+                if free * _PAGE_BYTES > _KEPT_BYTES:
+                    self._db.executescript(f"PRAGMA incremental_vacuum({_TIDY_PAGES})")  # steps to its end
                 self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            self._shrink_at_us = now_us() + (100_000 if free > _SHRINK_PAGES else 5_000_000)
+            except sqlite3.Error as error:  # nothing depends on it; the next append says if the disk is bad
+                log.warning("the ingest log could not be tidied: %s", error)
+                return False
+        return bool((free - _TIDY_PAGES) * _PAGE_BYTES > _KEPT_BYTES)
 
     def quarantine(self, seq: int, reason: str, entry: Entry) -> None:
         with self._transaction() as db:
