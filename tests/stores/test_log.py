@@ -158,6 +158,7 @@ def test_the_room_of_a_backlog_goes_back_to_the_disk(path: Path) -> None:
     log = SqliteLog(path, Config())
     for _ in range(20):
         log.append([entry("x" * (4 << 20))])
+    log._checkpoint()
     grown = path.stat().st_size
     for seq in range(1, 21):
         log.commit(seq)

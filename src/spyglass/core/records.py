@@ -3,7 +3,8 @@
 `Observation` is a whole row: an OTLP span arrives as one. A `Patch` is a partial statement about a trace, an
 observation or a score: a batch event, or what a span says about its trace. `ingest/merge.py` folds patches
 into `Observation`, `Trace` and `Score` rows. Names of fields are the names of the columns
-(`stores/analytics/tables.py`). An empty text means null, everywhere; instants are microseconds since 1970.
+(`stores/analytics/tables.py`). An empty text means null, everywhere; instants are microseconds since 1970. They
+come in thousands and hold no cycles, so the garbage collector need not watch them (`gc=False`).
 """
 
 from enum import IntEnum, StrEnum
@@ -51,7 +52,7 @@ class Arrival(msgspec.Struct, frozen=True):
     sdk_version: str = ""
 
 
-class Patch(msgspec.Struct):
+class Patch(msgspec.Struct, gc=False):
     """A partial statement about one entity.
 
     `explicit` holds the fields that the sender named, with null kept as None; `implied` those that follow
@@ -67,7 +68,7 @@ class Patch(msgspec.Struct):
     implied: dict[str, Any] = {}
 
 
-class Observation(msgspec.Struct, kw_only=True):
+class Observation(msgspec.Struct, kw_only=True, gc=False):
     """One row of `observations`. `input` and `output` are text as received, other values as JSON text;
     `metadata` is one text per top-level key. The fields below the line are filled by `ingest/steps.py`.
     """
@@ -125,7 +126,7 @@ class Observation(msgspec.Struct, kw_only=True):
     is_deleted: int = 0
 
 
-class Trace(msgspec.Struct, kw_only=True):
+class Trace(msgspec.Struct, kw_only=True, gc=False):
     """One row of `traces`: what was said about the trace, and what its observations add up to."""
 
     project_id: str
@@ -163,7 +164,7 @@ class Trace(msgspec.Struct, kw_only=True):
     is_deleted: int = 0
 
 
-class Score(msgspec.Struct, kw_only=True):
+class Score(msgspec.Struct, kw_only=True, gc=False):
     """One row of `scores`."""
 
     project_id: str

@@ -39,6 +39,7 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 """
 # What the file and its WAL may keep for the next backlog.
 _KEPT_BYTES = 8 << 20
+_CHECKPOINT_BYTES = 16 << 20
 _PAGE_BYTES = 4096
 _TIDY_PAGES = 5000
 _COLUMNS = "project_id, dialect, received_us, headers, events, body"
@@ -64,12 +65,14 @@ class SqliteLog:
         self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
-        self._db.execute("PRAGMA wal_autocheckpoint = 4000")
+        self._db.execute("PRAGMA wal_autocheckpoint = 0")  # see `_checkpoint`
         self._db.execute(f"PRAGMA journal_size_limit = {_KEPT_BYTES}")
         self._db.executescript(_SCHEMA)
         self._db.execute("INSERT OR IGNORE INTO position VALUES (1, 0, 0, 0)")
         self._reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._reader_lock = threading.Lock()
+        self._keeper = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self._unchecked_bytes = 0  # of the write-ahead log, about
         row = self._db.execute(
             "SELECT max(applied, (SELECT coalesce(max(seq), 0) FROM entries),"
             " (SELECT coalesce(max(seq), 0) FROM quarantine)) FROM position"
@@ -112,7 +115,9 @@ class SqliteLog:
             db.executemany(f"INSERT INTO entries (seq, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)", rows)  # noqa: S608
             _add(db, "acknowledged", sum(e.events for e in entries))
         self._last += len(entries)
-        self._pending_bytes += sum(len(e.body) for e in entries)
+        size = sum(len(e.body) for e in entries)
+        self._pending_bytes += size
+        self._unchecked_bytes += size
         return first
 
     def read(self, after: int, limit_bytes: int) -> Iterator[Entry]:
@@ -165,6 +170,19 @@ class SqliteLog:
             else:
                 db.execute("DELETE FROM entries WHERE seq <= ?", (last,))
         self._pending_bytes -= size
+        if self._unchecked_bytes > _CHECKPOINT_BYTES:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Move the write-ahead log into the file, on a connection that does not hold up appends; only the
+        little that came meanwhile is moved under the lock. (SQLite would do it all inside some append.)"""
+        self._unchecked_bytes = 0
+        try:
+            self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            with self._lock:
+                self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+        except sqlite3.Error as error:  # nothing is lost, the log only grows until the next time
+            log.warning("the write-ahead log could not be moved: %s", error)
 
     def tidy(self) -> bool:
         with self._lock:
@@ -232,6 +250,7 @@ class SqliteLog:
     def close(self) -> None:
         with self._lock, self._reader_lock:
             self._reader.close()
+            self._keeper.close()
             self._db.close()
 
 
