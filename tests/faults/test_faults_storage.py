@@ -79,6 +79,7 @@ def _fill_and_free(server: Supervisor, disk: Path, effort: Effort, note: list[st
     client = Client("batch", effort.seed, history, server.port, KEYS, pause_s=0)
     for _ in range(10):
         client.send_unit(patient=True)
+    time.sleep(1.0)  # until they are in the tables: what is on the disk by then must stay readable
     filler = disk / "filler"
     _fill(filler)
     time.sleep(1.5)  # how full the disk is is looked up once a second

@@ -1,5 +1,6 @@
 """The analytics store keeps its promises: columns, versions, tombstones, and caps on reads."""
 
+import re
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from spyglass.core.errors import QueryTooExpensive, Unavailable
 from spyglass.core.ids import new_id
 from spyglass.core.records import Observation, Score, Trace
 from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.migrate import _idempotent, _statements, migrations
 from spyglass.stores.analytics.sql import sql, value
 from spyglass.stores.analytics.tables import KEYS, NULLABLE, OBSERVATIONS, ROWS, SCORES, TRACES, columns
 
@@ -241,3 +243,11 @@ def test_nullable_columns_are_those_of_the_engine(analytics: Analytics) -> None:
     )
     found = {column for table, column in analytics.query(question) if table in ROWS}
     assert found == set(NULLABLE)
+
+
+def test_every_statement_of_a_migration_may_run_twice() -> None:
+    """A kill in the middle of a migration leaves its first tables behind (F30)."""
+    for number, _, text in migrations():
+        for statement in _statements(text):
+            assert re.match(r"(CREATE|ALTER|DROP) ", _idempotent(statement)), (number, statement[:80])
+            assert re.search(r"IF (NOT )?EXISTS", _idempotent(statement)), (number, statement[:80])

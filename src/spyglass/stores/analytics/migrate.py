@@ -70,6 +70,8 @@ def migrate(analytics: Analytics, progress: Callable[[str], None]) -> int:
 
 
 def _statements(text: str) -> list[str]:
+    """The statements without comment lines, which would hide their first word from `_idempotent`."""
+    text = re.sub(r"^\s*--.*\n", "", text, flags=re.MULTILINE)
     return [statement.strip() for statement in text.split(";\n") if statement.strip().rstrip(";")]
 
 
