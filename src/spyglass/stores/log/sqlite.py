@@ -39,7 +39,8 @@ CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, value INTEGER NOT NU
 """
 # What the file and its WAL may keep for the next backlog.
 _KEPT_BYTES = 8 << 20
-_CHECKPOINT_BYTES = 16 << 20
+_CHECKPOINT_BYTES = 4 << 20
+_LONGEST_WAL_BYTES = 64 << 20
 _PAGE_BYTES = 4096
 _TIDY_PAGES = 5000
 _COLUMNS = "project_id, dialect, received_us, headers, events, body"
@@ -174,13 +175,18 @@ class SqliteLog:
             self._checkpoint()
 
     def _checkpoint(self) -> None:
-        """Move the write-ahead log into the file, on a connection that does not hold up appends; only the
-        little that came meanwhile is moved under the lock. (SQLite would do it all inside some append.)"""
+        """Move the write-ahead log into the file, on a connection that does not hold up appends (SQLite would
+        do it inside some append). Once a pass has moved everything the next append starts the log anew; only
+        one that grows too long without such a moment is ended under the lock."""
         self._unchecked_bytes = 0
         try:
-            self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-            with self._lock:
-                self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
+            for _ in range(3):
+                _, pages, moved = self._keeper.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if moved == pages:
+                    return
+            if pages * _PAGE_BYTES > _LONGEST_WAL_BYTES:
+                with self._lock:
+                    self._db.execute("PRAGMA wal_checkpoint(RESTART)").fetchall()
         except sqlite3.Error as error:  # nothing is lost, the log only grows until the next time
             log.warning("the write-ahead log could not be moved: %s", error)
 
