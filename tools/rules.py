@@ -16,7 +16,12 @@ BANNED_NAMES = {"utils", "helpers", "common", "misc", "manager", "base", "types"
 CLOCK_CALLS = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns"}
 ID_CALLS = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "uuid1", "uuid4", "uuid7"}
 # Rows of these belong to a project; see stores/meta/scope.py.
-PROJECT_OWNED = {"ApiKey", "Job", "ProjectMembership"}
+PROJECT_OWNED = {
+    *("AnnotationQueue", "AnnotationQueueAssignment", "AnnotationQueueItem", "ApiKey", "AuditLog"),
+    *("BlobStorageIntegration", "Comment", "Dataset", "DatasetItem", "DatasetRun", "DatasetRunItem", "Job"),
+    *("LlmConnection", "Media", "MediaLink", "ModelDefinition", "ProjectMembership", "Prompt"),
+    *("PromptDependency", "PromptLabel", "PromptVersion", "ProtectedLabel", "Rejection", "ScoreConfig"),
+}
 # Statements on them that are meant to look across projects, each with its reason.
 ACROSS_PROJECTS = {
     "api/key_ring.py": "the key itself says which project it is of",

@@ -53,6 +53,7 @@ from spyglass.stores.log import Entry, Log
 from spyglass.stores.log.sqlite import SqliteLog
 from spyglass.stores.meta import open_meta
 from spyglass.stores.secrets import Secrets, load_secrets
+from spyglass.stores.vault import Vault
 
 log = logging.getLogger(__name__)
 
@@ -127,14 +128,19 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
         backlog_bytes=settings.ingest.backlog_bytes,
     )
     pipeline = Pipeline(stores.log, worker, settings.ingest, data_dir)
+    vault = Vault([secrets.encryption_key, *secrets.former_encryption_keys])
     state = AppState(
         stores=stores,
         pipeline=pipeline,
         pepper=secrets.pepper,
         catalogue=catalogue,
+        vault=vault,
+        session_secret=secrets.session_secret,
+        admin_key=settings.secrets.admin_api_key or "",
+        url=settings.server.public_url.rstrip("/"),
         accept=settings.accept,
     )
-    jobs = JobRunner(JobContext(stores, pipeline), JOBS)
+    jobs = JobRunner(JobContext(stores, pipeline, vault), JOBS)
     return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
 
 

@@ -144,6 +144,7 @@ ALIASES = [
     Alias("SALT", "secrets.pepper"),
     Alias("ENCRYPTION_KEY", "secrets.encryption_key"),
     Alias("NEXTAUTH_SECRET", "secrets.session_secret"),
+    Alias("ADMIN_API_KEY", "secrets.admin_api_key"),
     *(Alias(f"LANGFUSE_INIT_{part.name.upper()}", f"init.{part.name}") for part in fields(provision.Config)),
 ]
 

@@ -18,12 +18,12 @@ from spyglass.api import key_ring
 from spyglass.api.app import create_app
 from spyglass.api.callers import (
     Caller,
-    Deleter,
     Ingester,
     KeyHolder,
-    OrganizationAdmin,
+    MemberWriter,
     Reader,
     ScoreWriter,
+    TraceDeleter,
     authenticate,
 )
 from spyglass.api.key_ring import KeyRing
@@ -42,8 +42,8 @@ ROUTES = {
     "/ingest": Ingester,
     "/score": ScoreWriter,
     "/read": Reader,
-    "/delete": Deleter,
-    "/admin": OrganizationAdmin,
+    "/delete": TraceDeleter,
+    "/admin": MemberWriter,
     "/any": KeyHolder,
 }
 

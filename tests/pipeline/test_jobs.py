@@ -17,6 +17,7 @@ from spyglass.jobs.runner import JobRunner
 from spyglass.stores import Stores
 from spyglass.stores.meta import Config, Meta, open_meta
 from spyglass.stores.meta.tables.jobs import Job, JobState
+from spyglass.stores.vault import Vault
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ class OnlyMeta:
 
 
 def runner_of(meta: Meta, kind: JobKind) -> JobRunner:
-    context = JobContext(cast(Stores, OnlyMeta(meta)), cast(Pipeline, None))
+    context = JobContext(cast(Stores, OnlyMeta(meta)), cast(Pipeline, None), cast(Vault, None))
     return JobRunner(context, [kind])
 
 

@@ -217,7 +217,7 @@ class TestDoctor:
         assert start("migrate", "--data-dir", data_dir).returncode == 0
         outcome = start("doctor", "--data-dir", data_dir)
         assert outcome.returncode == 0, outcome.stdout
-        for words in ("metadata: SQLite", "schema 0001 of", "quarantine: 0", "detached parts: 0", "GiB free"):
+        for words in ("metadata: SQLite", "schema 0002 of", "quarantine: 0", "detached parts: 0", "GiB free"):
             assert words in outcome.stdout
         assert "analytics: ClickHouse" in outcome.stdout
         assert "BAD" not in outcome.stdout

@@ -1,36 +1,28 @@
 """Who is asking: one `Annotated` alias per permission. A route names the one it needs in its signature.
 
-    async def ingest_batch(caller: Ingester, request: Request) -> ...:
+    def get_prompt(caller: PromptReader, request: Request) -> ...:
 
-`caller.project_id` is a text for all of them except `OrganizationAdmin` and `KeyHolder`.
+`project_of(caller)` is the project of an alias that is not for organizations or the administrator.
 """
 
+import hmac
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import HTTPConnection
 
-from spyglass.api.key_ring import Caller, KeyRefused
+from spyglass.api.key_ring import Caller as Caller
+from spyglass.api.key_ring import KeyRefused as KeyRefused
 from spyglass.api.state import AppState, state_of
-from spyglass.core.errors import Forbidden, Unauthorized
-from spyglass.core.permissions import Permission
+from spyglass.core.errors import Forbidden, Invalid, NotFound, Unauthorized
+from spyglass.core.permissions import ADMIN_KEY, PROJECT_KEY, Permission
+from spyglass.stores.meta.audit import Actor, ActorType
+from spyglass.stores.meta.tables import Project
 
-__all__ = [
-    "BatchWriter",
-    "Caller",
-    "Deleter",
-    "Ingester",
-    "KeyHolder",
-    "KeyRefused",
-    "OrganizationAdmin",
-    "Reader",
-    "Requires",
-    "ScoreWriter",
-    "authenticate",
-    "project_of",
-]
+ADMIN_ID = "admin"
 
 
 class KeyForbidden(Forbidden):
@@ -39,48 +31,73 @@ class KeyForbidden(Forbidden):
     name = ""
 
 
+class Of(StrEnum):
+    """Whose key a route takes."""
+
+    PROJECT = "project"
+    ORGANIZATION = "organization"
+    ANY = "any"  # of either: the route tells them apart itself
+    INSTANCE = "instance"  # of the administrator of this server
+
+
 def authenticate(header: str | None, state: AppState) -> Caller:
     """The caller that an `Authorization` header stands for. Blocks on a database when it is not known yet."""
     return state.keys.known(header) or state.keys.authenticate(header)
 
 
-def check_permission(caller: Caller, permission: Permission | None) -> None:
-    """Raise 403 unless the caller holds the permission (None: any valid pair of keys will do)."""
+def check_permission(caller: Caller, permission: Permission | None, of: Of = Of.PROJECT) -> None:
+    """Raise 403 unless the caller is of the right kind and holds the permission (None: any valid pair)."""
+    if of is Of.ORGANIZATION and caller.project_id is not None:
+        raise KeyForbidden("Invalid API key. Organization-scoped API key required for this operation.")
+    if of is Of.PROJECT and caller.project_id is None:
+        raise KeyForbidden("Project ID not found for API token. Are you using an organization key?")
     if permission is None:
-        allowed = Permission.READ in caller.permissions or caller.project_id is None
+        # A public key without its secret is no pair.
+        allowed = caller.project_id is None or Permission.PROJECT_READ in caller.permissions
     else:
         allowed = permission in caller.permissions
-    if allowed:
-        return
-    if permission is Permission.ADMIN:
-        raise KeyForbidden("Invalid API key. Organization-scoped API key required for this operation.")
-    if caller.project_id is None:
-        raise KeyForbidden("Project ID not found for API token. Are you using an organization key?")
-    raise KeyForbidden("Access denied - insufficient permissions for this endpoint")
+    if not allowed:
+        raise KeyForbidden("Access denied - insufficient permissions for this endpoint")
 
 
 def project_of(caller: Caller) -> str:
-    """The project of a caller whose permission implies one."""
+    """The project of a caller whose alias implies one."""
     assert caller.project_id is not None
     return caller.project_id
 
 
+def actor_of(caller: Caller) -> Actor:
+    """The caller as the audit log names it."""
+    if caller.key_id == ADMIN_ID:
+        return Actor(ActorType.ADMIN_KEY, "", "", caller.organization_id or None, caller.project_id)
+    return Actor(ActorType.API_KEY, caller.key_id, "", caller.organization_id, caller.project_id)
+
+
 @dataclass(frozen=True)
 class Requires:
-    """A FastAPI dependency; `permission` is what the route-coverage test looks for."""
+    """A FastAPI dependency; `permission` and `of` are what the route-coverage test looks for.
+
+    `on_behalf`: the administrator's key may act for a project that it names (contract 1.2, P/A).
+    """
 
     permission: Permission | None
+    of: Of = Of.PROJECT
+    on_behalf: bool = False
 
     async def __call__(self, request: HTTPConnection) -> Caller:
         return await self._check(request)
 
     async def _check(self, request: HTTPConnection) -> Caller:
+        if self.of is Of.INSTANCE:
+            return check_admin_key(request)
+        if self.on_behalf and "x-langfuse-admin-api-key" in request.headers:
+            return await run_in_threadpool(_caller_on_behalf, request)
         header = request.headers.get("authorization")
         keys = state_of(request).keys
         caller = keys.known(header)
         if caller is None:
             caller = await run_in_threadpool(keys.authenticate, header)
-        check_permission(caller, self.permission)
+        check_permission(caller, self.permission, self.of)
         return caller
 
 
@@ -95,13 +112,78 @@ class RequiresForBatch(Requires):
             raise Unauthorized(error.message) from error
 
 
+def check_admin_key(request: HTTPConnection) -> Caller:
+    """The administrator, who has `Authorization: Bearer $ADMIN_API_KEY`. Off until that key is set."""
+    expected = state_of(request).admin_key
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    if not expected:
+        raise KeyRefused("The administration API is off: no ADMIN_API_KEY is set")
+    if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), expected.encode()):
+        raise KeyRefused("Invalid token")
+    return Caller(None, "", ADMIN_KEY, "", ADMIN_ID)
+
+
+def _caller_on_behalf(request: HTTPConnection) -> Caller:
+    """The administrator as the project of `x-langfuse-project-id`; both headers must hold the key."""
+    check_admin_key(request)
+    expected = state_of(request).admin_key
+    if not hmac.compare_digest(request.headers["x-langfuse-admin-api-key"].encode(), expected.encode()):
+        raise KeyRefused("Invalid admin API key")
+    project_id = request.headers.get("x-langfuse-project-id")
+    if not project_id:
+        raise Invalid("The header x-langfuse-project-id is missing")
+    with state_of(request).stores.meta.read() as session:
+        project = session.get(Project, project_id)
+    if project is None or project.deleted_at is not None:
+        raise NotFound("Project not found")
+    return Caller(project.id, project.organization_id, PROJECT_KEY, "", ADMIN_ID)
+
+
 Ingester = Annotated[Caller, Depends(Requires(Permission.INGEST))]
 # Of the batch endpoint, which lets each event ask for INGEST.
-BatchWriter = Annotated[Caller, Depends(RequiresForBatch(Permission.SCORES_WRITE))]
+BatchWriter = Annotated[Caller, Depends(RequiresForBatch(Permission.SCORES_CREATE))]
 # Also a public key alone (Bearer).
-ScoreWriter = Annotated[Caller, Depends(Requires(Permission.SCORES_WRITE))]
-Reader = Annotated[Caller, Depends(Requires(Permission.READ))]
-Deleter = Annotated[Caller, Depends(Requires(Permission.DELETE))]
-OrganizationAdmin = Annotated[Caller, Depends(Requires(Permission.ADMIN))]
+ScoreWriter = Annotated[Caller, Depends(Requires(Permission.SCORES_CREATE))]
+ScoreDeleter = Annotated[Caller, Depends(Requires(Permission.SCORES_WRITE))]
+Reader = Annotated[Caller, Depends(Requires(Permission.PROJECT_READ))]
+TraceDeleter = Annotated[Caller, Depends(Requires(Permission.TRACES_DELETE))]
 # Any valid pair, of a project or an organization: the route tells them apart itself.
-KeyHolder = Annotated[Caller, Depends(Requires(None))]
+KeyHolder = Annotated[Caller, Depends(Requires(None, Of.ANY))]
+
+PromptReader = Annotated[Caller, Depends(Requires(Permission.PROMPTS_READ))]
+PromptWriter = Annotated[Caller, Depends(Requires(Permission.PROMPTS_WRITE))]
+ScoreConfigReader = Annotated[Caller, Depends(Requires(Permission.SCORE_CONFIGS_READ))]
+ScoreConfigWriter = Annotated[Caller, Depends(Requires(Permission.SCORE_CONFIGS_WRITE))]
+DatasetReader = Annotated[Caller, Depends(Requires(Permission.DATASETS_READ))]
+DatasetWriter = Annotated[Caller, Depends(Requires(Permission.DATASETS_WRITE))]
+CommentReader = Annotated[Caller, Depends(Requires(Permission.COMMENTS_READ))]
+CommentWriter = Annotated[Caller, Depends(Requires(Permission.COMMENTS_WRITE))]
+QueueReader = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUES_READ))]
+QueueWriter = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUES_WRITE))]
+QueueAssigner = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUE_ASSIGNMENTS_WRITE))]
+AuditReader = Annotated[Caller, Depends(Requires(Permission.AUDIT_LOGS_READ, Of.ANY))]
+
+ModelReader = Annotated[Caller, Depends(Requires(Permission.PROJECT_READ, on_behalf=True))]
+ModelWriter = Annotated[Caller, Depends(Requires(Permission.MODELS_WRITE, on_behalf=True))]
+ConnectionReader = Annotated[Caller, Depends(Requires(Permission.LLM_API_KEYS_READ, on_behalf=True))]
+ConnectionWriter = Annotated[Caller, Depends(Requires(Permission.LLM_API_KEYS_UPDATE, on_behalf=True))]
+ConnectionDeleter = Annotated[Caller, Depends(Requires(Permission.LLM_API_KEYS_DELETE, on_behalf=True))]
+
+# Of an organization's key. A project in the path must belong to it: `projects/service.py` checks that.
+ProjectCreator = Annotated[Caller, Depends(Requires(Permission.PROJECTS_CREATE, Of.ORGANIZATION))]
+ProjectUpdater = Annotated[Caller, Depends(Requires(Permission.PROJECT_UPDATE, Of.ORGANIZATION))]
+ProjectDeleter = Annotated[Caller, Depends(Requires(Permission.PROJECT_DELETE, Of.ORGANIZATION))]
+ProjectKeyReader = Annotated[Caller, Depends(Requires(Permission.API_KEYS_READ, Of.ORGANIZATION))]
+ProjectKeyWriter = Annotated[Caller, Depends(Requires(Permission.API_KEYS_WRITE, Of.ORGANIZATION))]
+ProjectMemberReader = Annotated[Caller, Depends(Requires(Permission.PROJECT_MEMBERS_READ, Of.ORGANIZATION))]
+ProjectMemberWriter = Annotated[Caller, Depends(Requires(Permission.PROJECT_MEMBERS_WRITE, Of.ORGANIZATION))]
+MemberReader = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_READ, Of.ORGANIZATION))]
+MemberWriter = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_WRITE, Of.ORGANIZATION))]
+OrganizationKeyReader = Annotated[
+    Caller, Depends(Requires(Permission.ORGANIZATION_API_KEYS, Of.ORGANIZATION))
+]
+OrganizationReader = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_UPDATE, Of.ORGANIZATION))]
+OrganizationDeleter = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_DELETE, Of.ORGANIZATION))]
+IntegrationWriter = Annotated[Caller, Depends(Requires(Permission.INTEGRATIONS_WRITE, Of.ORGANIZATION))]
+
+Administrator = Annotated[Caller, Depends(Requires(Permission.INSTANCE_ADMIN, Of.INSTANCE))]

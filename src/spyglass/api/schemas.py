@@ -1,12 +1,33 @@
 """Base models of requests and answers: camelCase outside, snake_case inside; pages; errors."""
 
+import math
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 Item = TypeVar("Item")
 
+_DEEPEST = 200
+
+
+def _check_json(value: Any) -> Any:
+    """What was parsed as JSON and can be stored and answered as JSON again."""
+    pending = [(value, 1)]
+    while pending:
+        part, depth = pending.pop()
+        if isinstance(part, float) and not math.isfinite(part):
+            raise ValueError("NaN and infinite numbers are not JSON")
+        if isinstance(part, dict | list):
+            if depth > _DEEPEST:
+                raise ValueError(f"nested deeper than {_DEEPEST} levels")
+            inner = part.values() if isinstance(part, dict) else part
+            pending.extend((each, depth + 1) for each in inner)
+    return value
+
+
+# Any JSON that a user sends for us to keep.
+Json = Annotated[Any, AfterValidator(_check_json)]
 DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
@@ -14,6 +35,13 @@ class In(BaseModel):
     """A request body; unknown fields are ignored, as clients of other versions send them."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+
+class StrictIn(In):
+    """A request body that refuses fields it does not know: where a typing error would change its meaning, and
+    where the body carries authority."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class Out(BaseModel):

@@ -10,6 +10,7 @@ from spyglass.ingest.accept import Config as AcceptConfig
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.stores import Stores
+from spyglass.stores.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,10 @@ class AppState:
     pipeline: Pipeline
     pepper: bytes  # keys the HMAC of API secrets
     catalogue: Catalogue
+    vault: Vault  # seals stored credentials
+    session_secret: bytes  # signs links and cookies
+    admin_key: str = ""  # of the administrator; empty: the administration API is off
+    url: str = ""  # the address under which clients reach this server, when the operator has set it
     accept: AcceptConfig = field(default_factory=AcceptConfig)  # limits of the write routes
 
     @cached_property

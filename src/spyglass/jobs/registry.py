@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from spyglass.core.clock import now
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.stores import Stores
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.tables.jobs import Job
+from spyglass.stores.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class JobContext:
 
     stores: Stores
     pipeline: Pipeline
+    vault: Vault
 
 
 Arguments = dict[str, Any]
@@ -28,15 +32,34 @@ Arguments = dict[str, Any]
 
 @dataclass(frozen=True)
 class JobKind:
+    """`every_s`: runs again that long after it ended, without arguments and for as long as the server lives;
+    what it finds to do it records as jobs of its own."""
+
     name: str
     run: Callable[[JobContext, Arguments], Any]
     retries: int = 10
     lease_s: int = 600
+    every_s: int | None = None
 
 
 def enqueue(meta: Meta, kind: JobKind, arguments: Arguments, *, project_id: str | None = None) -> str:
     """Record work to be done soon; durable when this returns. Returns the id of the job."""
-    job = Job(name=kind.name, arguments=arguments, project_id=project_id, run_after=now())
     with meta.begin() as session:
-        session.add(job)
+        return add_job(session, kind, arguments, project_id=project_id)
+
+
+def add_job(
+    session: Session,
+    kind: JobKind,
+    arguments: Arguments,
+    *,
+    project_id: str | None = None,
+    unique_key: str | None = None,
+) -> str:
+    """The same within the caller's transaction. A second job of the same `unique_key` is a `Conflict`."""
+    job = Job(
+        name=kind.name, arguments=arguments, project_id=project_id, unique_key=unique_key, run_after=now()
+    )
+    session.add(job)
+    session.flush()
     return job.id

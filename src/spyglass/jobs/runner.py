@@ -36,6 +36,7 @@ class JobRunner:
         self._thread = threading.Thread(target=self._run_forever, name="jobs", daemon=True)
 
     def start(self) -> None:
+        self._plan_periodic()
         self._thread.start()
 
     def wake(self) -> None:
@@ -58,6 +59,18 @@ class JobRunner:
             self._wake.wait(_POLL_S)
             self._wake.clear()
 
+    def _plan_periodic(self) -> None:
+        """One row for each kind that repeats; it is there from the first start on."""
+        with self._context.stores.meta.begin() as session:
+            planned = set(
+                session.scalars(
+                    select(Job.unique_key).where(Job.unique_key.in_(map(_periodic_key, self._kinds)))
+                )
+            )
+            for kind in self._kinds.values():
+                if kind.every_s is not None and _periodic_key(kind.name) not in planned:
+                    session.add(Job(name=kind.name, unique_key=_periodic_key(kind.name)))
+
     def run_one(self) -> bool:
         """Claim and run the next due job; False when there is none."""
         claimed = self._claim()
@@ -72,7 +85,7 @@ class JobRunner:
             text = error.message if isinstance(error, SpyglassError) else f"{type(error).__name__}: {error}"
             self._fail(job, kind, token, text)
         else:
-            self._end(job.id, token, {"state": JobState.DONE, "result": result, "last_error": None})
+            self._succeed(job, kind, token, result)
         return True
 
     def _claim(self) -> tuple[Job, str] | None:
@@ -99,8 +112,15 @@ class JobRunner:
             job.started_at = job.started_at or moment
         return job, token
 
+    def _succeed(self, job: Job, kind: JobKind, token: str, result: Any) -> None:
+        if job.unique_key != _periodic_key(kind.name) or kind.every_s is None:
+            self._end(job.id, token, {"state": JobState.DONE, "result": result, "last_error": None})
+            return
+        again = {"run_after": now() + timedelta(seconds=kind.every_s), "attempts": 0}
+        self._end(job.id, token, {"state": JobState.WAITING, "result": result, "last_error": None, **again})
+
     def _fail(self, job: Job, kind: JobKind, token: str, text: str) -> None:
-        if job.attempts > kind.retries:
+        if job.attempts > kind.retries and kind.every_s is None:
             self._end(job.id, token, {"state": JobState.FAILED, "last_error": text[:2000]})
             return
         delay_s = min(_FIRST_DELAY_S * 2 ** (job.attempts - 1), _LONGEST_DELAY_S)
@@ -117,3 +137,7 @@ class JobRunner:
                 .where(Job.id == job_id, Job.lease_token == token)
                 .values(**outcome, lease_token=None, lease_until=None)
             )
+
+
+def _periodic_key(name: str) -> str:
+    return f"periodic:{name}"

@@ -36,8 +36,17 @@ class Config:
     encryption_key: str | None = option(
         None, "64 hexadecimal characters (256 bit): encrypts stored credentials", secret=True
     )
+    former_encryption_keys: str | None = option(
+        None,
+        "Earlier encryption keys, separated by commas: what they encrypted can still be read, and is encrypted "
+        "anew by `spyglass keys reseal`",
+        secret=True,
+    )
     session_secret: str | None = option(
         None, "Signs sign-in sessions; changing it signs all out", secret=True
+    )
+    admin_api_key: str | None = option(
+        None, "Opens the administration API (`/api/admin/*`); without it that API is off", secret=True
     )
 
 
@@ -46,6 +55,7 @@ class Secrets:
     pepper: bytes
     encryption_key: bytes
     session_secret: bytes
+    former_encryption_keys: tuple[bytes, ...] = ()
 
 
 def load_secrets(data_dir: Path, config: Config, *, loopback: bool) -> Secrets:
@@ -67,10 +77,14 @@ def load_secrets(data_dir: Path, config: Config, *, loopback: bool) -> Secrets:
     if complete != stored:
         make_private_folder(data_dir)
         write_durably(data_dir / FILE_NAME, json.dumps(complete, indent=1).encode())
+    if config.admin_api_key is not None:
+        _check("admin_api_key", config.admin_api_key, loopback)
+    former = [key.strip() for key in (config.former_encryption_keys or "").split(",") if key.strip()]
     return Secrets(
         values["pepper"].encode(),
         _encryption_key(values["encryption_key"]),
         values["session_secret"].encode(),
+        tuple(_encryption_key(key) for key in former),
     )
 
 

@@ -14,10 +14,10 @@ from spyglass.core.errors import Misconfigured
 from spyglass.core.ids import new_secret
 from spyglass.core.keys import new_key_pair, secret_matches
 from spyglass.core.options import option
+from spyglass.core.permissions import Role
 from spyglass.features.projects.service import add_key, check_pepper
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
-from spyglass.stores.meta.tables.memberships import Role
 from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
 from spyglass.stores.passwords import hash_password
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
-from spyglass.api.callers import Deleter, Reader, project_of
+from spyglass.api.callers import Reader, ScoreDeleter, project_of
 from spyglass.api.openapi import errors
 from spyglass.api.record_schemas import ScoreOut
 from spyglass.api.schemas import MessageOut, Page
@@ -58,7 +58,7 @@ def get_score(request: Request, caller: Reader, score_id: str) -> Response:
 @router.delete(
     "/scores/{score_id:path}", status_code=202, response_model=MessageOut, responses=errors(401, 403, 503)
 )
-async def delete_score(request: Request, caller: Deleter, score_id: str) -> Response:
+async def delete_score(request: Request, caller: ScoreDeleter, score_id: str) -> Response:
     state = state_of(request)
     await delete_records(state.stores, state.pipeline, project_of(caller), {"scores": [score_id]})
     return FastJSON({"message": "Score deletion queued successfully"}, status_code=202)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
-from spyglass.api.callers import Deleter, Reader, project_of
+from spyglass.api.callers import Reader, TraceDeleter, project_of
 from spyglass.api.openapi import errors
 from spyglass.api.schemas import MessageOut, Page
 from spyglass.api.state import state_of
@@ -37,14 +37,14 @@ def get_trace(
 
 
 @router.delete("/{trace_id:path}", response_model=MessageOut, responses=errors(401, 403, 503))
-async def delete_trace(request: Request, caller: Deleter, trace_id: str) -> Response:
+async def delete_trace(request: Request, caller: TraceDeleter, trace_id: str) -> Response:
     state = state_of(request)
     await delete_records(state.stores, state.pipeline, project_of(caller), {"traces": [trace_id]})
     return FastJSON({"message": "Trace deleted successfully"})
 
 
 @router.delete("", response_model=MessageOut, responses=errors(400, 401, 403, 503))
-async def delete_traces(request: Request, caller: Deleter, body: TraceDeleteIn) -> Response:
+async def delete_traces(request: Request, caller: TraceDeleter, body: TraceDeleteIn) -> Response:
     state = state_of(request)
     ids = list(dict.fromkeys(body.trace_ids))
     await delete_records(state.stores, state.pipeline, project_of(caller), {"traces": ids})

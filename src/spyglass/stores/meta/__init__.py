@@ -7,18 +7,23 @@ raises. Outside a block there is no session; nothing else commits.
 from collections.abc import Callable
 from pathlib import Path
 
+from spyglass.stores.meta.cache import ProjectCache
 from spyglass.stores.meta.config import Config
 from spyglass.stores.meta.database import Meta
 from spyglass.stores.meta.migrate import migrate
-from spyglass.stores.meta.scope import across_projects, delete_scoped, scoped, update_scoped
+from spyglass.stores.meta.pages import read_page
+from spyglass.stores.meta.scope import across_projects, delete_scoped, find_project, scoped, update_scoped
 
 __all__ = [
     "Config",
     "Meta",
+    "ProjectCache",
     "across_projects",
     "connect_meta",
     "delete_scoped",
+    "find_project",
     "open_meta",
+    "read_page",
     "scoped",
     "update_scoped",
 ]

@@ -7,21 +7,26 @@ takes the write lock at its start, so it never fails half-way because another on
 import logging
 import re
 import sqlite3
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, create_engine, event, select, text
 from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, TimeoutError
 from sqlalchemy.orm import Session
 
+from spyglass.core.clock import monotonic_s
 from spyglass.core.errors import Conflict, Misconfigured, Unavailable
 from spyglass.stores.meta.config import Config, connection_url
+from spyglass.stores.meta.tables.revisions import RAISED, Revision
 
 log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_S = 5.0
+_CHECK_S = 1.0
 
 
 class Meta:
@@ -39,12 +44,19 @@ class Meta:
         self.sqlite = url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.sqlite else _postgresql_engine(url, config)
         self._reader = self.engine.execution_options(read_only=True)
+        self._changes = threading.Lock()
+        self._raised_here: Counter[tuple[str, str]] = Counter()
+        self._raised_elsewhere: Counter[str] = Counter()
+        self._seen: Counter[str] = Counter()
+        self._check_at_s = 0.0
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """One writing transaction."""
-        with _errors(), Session(self.engine, expire_on_commit=False) as session, session.begin():
-            yield session
+        with _errors(), Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            self._note_changes(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -57,6 +69,36 @@ class Meta:
         """One writing transaction on a bare connection, for migrations."""
         with _errors(), self.engine.begin() as connection:
             yield connection
+
+    def revision(self, name: str, project_id: str) -> tuple[int, int]:
+        """Changes with each committed `raise_revision`: at once for one of this process, within a second for
+        one of another (and then for every project). Never goes back to an earlier value."""
+        now_s = monotonic_s()
+        if now_s >= self._check_at_s:
+            self._check_at_s = now_s + _CHECK_S  # other threads do not wait for this one
+            self._look_for_changes()
+        return self._raised_elsewhere[name], self._raised_here[name, project_id]
+
+    def _look_for_changes(self) -> None:
+        try:
+            with self.read() as session:
+                rows = session.execute(select(Revision.name, Revision.number)).all()
+        except Unavailable:
+            return
+        with self._changes:
+            for name, number in rows:
+                if number > self._seen[name]:
+                    self._seen[name] = number
+                    self._raised_elsewhere[name] += 1
+
+    def _note_changes(self, session: Session) -> None:
+        raised = session.info.get(RAISED, {})
+        with self._changes:
+            for (name, project_id), number in raised.items():
+                self._raised_here[name, project_id] += 1
+                if number > self._seen[name] + 1:
+                    self._raised_elsewhere[name] += 1
+                self._seen[name] = max(number, self._seen[name])
 
     def healthy(self) -> bool:
         """Whether the database answers now."""

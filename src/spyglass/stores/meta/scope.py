@@ -7,8 +7,10 @@ cannot be forgotten; `across_projects` says in so many words that a statement is
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Delete, Select, Update, delete, select, update
+from sqlalchemy.orm import Session
 
-from spyglass.stores.meta.tables import Table
+from spyglass.core.errors import NotFound
+from spyglass.stores.meta.tables import Project, Table
 
 Row = TypeVar("Row", bound=Table)
 
@@ -29,6 +31,14 @@ def delete_scoped(table: type[Table], project_id: str) -> Delete:
 def across_projects(table: type[Row]) -> Select[Row]:
     """Select rows of every project: for workers and the operator, never for the answer to a request."""
     return select(table)
+
+
+def find_project(session: Session, organization_id: str, project_id: str) -> Project:
+    """A project of an organization. Raises `NotFound` also for one of another and for a deleted one."""
+    project = session.get(Project, project_id)
+    if project is None or project.organization_id != organization_id or project.deleted_at is not None:
+        raise NotFound("Project not found")
+    return project
 
 
 def _owned_by(table: type[Table], project_id: str) -> ColumnElement[bool]:

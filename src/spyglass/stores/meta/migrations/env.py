@@ -7,7 +7,7 @@ from alembic.autogenerate.api import AutogenContext
 from sqlalchemy import JSON
 
 from spyglass.stores.meta.tables import Table
-from spyglass.stores.meta.tables.columns import Instant
+from spyglass.stores.meta.tables.columns import Instant, UserJson
 
 
 def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
@@ -15,7 +15,7 @@ def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal
     if kind == "type" and isinstance(item, Instant):
         return "INSTANT"
     if kind == "type" and isinstance(item, JSON):
-        return "JSON"
+        return "sa.JSON()" if item is UserJson else "JSON"
     return False
 
 

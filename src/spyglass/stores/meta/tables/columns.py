@@ -48,4 +48,6 @@ class Instant(TypeDecorator[datetime]):
 
 # Plain JSON text on SQLite, binary JSON on PostgreSQL. None is stored as SQL NULL.
 JsonValue = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+# What users wrote: the order of its keys is kept, which binary JSON would not.
+UserJson = JSON(none_as_null=True)
 JsonObject = dict[str, Any]

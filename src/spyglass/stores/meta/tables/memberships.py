@@ -1,21 +1,12 @@
 """Who may do what where: a role in an organization, and for one project a role that replaces it."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spyglass.core.clock import now
 from spyglass.stores.meta.tables.columns import Instant, Table
-
-
-class Role(StrEnum):
-    OWNER = "OWNER"
-    ADMIN = "ADMIN"
-    MEMBER = "MEMBER"
-    VIEWER = "VIEWER"
-    NONE = "NONE"
 
 
 class OrganizationMembership(Table):

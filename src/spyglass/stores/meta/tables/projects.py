@@ -27,7 +27,8 @@ class Project(Table):
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"))
     name: Mapped[str]
-    retention_days: Mapped[int | None]  # None: kept for ever
+    retention_days: Mapped[int | None]  # after which traces, observations and scores go; None: never
+    body_retention_days: Mapped[int | None]  # after which inputs, outputs, metadata and media go; None: never
     extra: Mapped[JsonObject] = mapped_column("metadata", JsonValue, default=dict)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     updated_at: Mapped[datetime] = mapped_column(Instant, default=now, onupdate=now)
