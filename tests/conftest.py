@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from spyglass.stores.analytics import Analytics, Config, open_analytics
+
+settings.register_profile("fuzz", max_examples=200)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Writes what can be read from the program itself: docs/reference/settings.md, cli.md and openapi.json.
+"""Writes what can be read from the program itself: docs/reference/settings.md, cli.md, metrics.md and openapi.json.
 
 `make docs` runs it; tests/docs compares the files with what it would write.
 """
@@ -88,6 +88,18 @@ def walk_commands(command: click.Command, path: str) -> Iterator[tuple[str, clic
             yield from walk_commands(command.commands[name], f"{path} {name}")
 
 
+def compatibility_text(document: str) -> str:
+    from contract import compatibility_page, facts_of
+
+    return compatibility_page(facts_of(json.loads(document)))
+
+
+def metrics_text() -> str:
+    from metrics_page import metrics_page
+
+    return metrics_page(NOTE)
+
+
 def openapi_text() -> str:
     from spyglass import server
     from spyglass.api.app import create_app
@@ -97,10 +109,14 @@ def openapi_text() -> str:
 
 def pages() -> dict[Path, str]:
     """Every generated file and its text."""
+    sys.path.insert(0, str(Path(__file__).parent))  # the other tools, when a test loads this one
+    document = openapi_text()
     return {
         ROOT / "docs" / "reference" / "settings.md": settings_page(),
         ROOT / "docs" / "reference" / "cli.md": cli_page(),
-        ROOT / "openapi.json": openapi_text(),
+        ROOT / "docs" / "reference" / "metrics.md": metrics_text(),
+        ROOT / "docs" / "reference" / "compatibility.md": compatibility_text(document),
+        ROOT / "openapi.json": document,
     }
 
 

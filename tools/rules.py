@@ -18,7 +18,8 @@ ID_CALLS = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "uuid1", "uuid4", "uuid7"}
 # Rows of these belong to a project; see stores/meta/scope.py.
 PROJECT_OWNED = {
     *("AnnotationQueue", "AnnotationQueueAssignment", "AnnotationQueueItem", "ApiKey", "AuditLog"),
-    *("BlobStorageIntegration", "Comment", "Dataset", "DatasetItem", "DatasetRun", "DatasetRunItem", "Job"),
+    *("BlobStorageIntegration", "Comment", "Dataset", "DatasetItem", "DatasetRun", "DatasetRunItem"),
+    *("Erasure", "Job"),
     *("LlmConnection", "Media", "MediaLink", "ModelDefinition", "ProjectMembership", "Prompt"),
     *("PromptDependency", "PromptLabel", "PromptVersion", "ProtectedLabel", "Rejection", "ScoreConfig"),
 }
@@ -27,6 +28,7 @@ ACROSS_PROJECTS = {
     "api/key_ring.py": "the key itself says which project it is of",
     "jobs/runner.py": "the worker takes the jobs of all projects",
     "features/projects/service.py": "public keys are unique over all projects; the operator revokes by key",
+    "features/audit_logs/service.py": "the key of an organization reads the entries of all its projects",
     "features/projects/provision.py": "a provisioned key may have to move from another project",
 }
 

@@ -20,14 +20,20 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from spyglass.api import limits as limits_
+from spyglass.api import media_tokens as media_
+from spyglass.api import telemetry_options as telemetry_
 from spyglass.core.errors import Misconfigured
 from spyglass.core.options import Option, option, read_option
 from spyglass.features.projects import provision
 from spyglass.ingest import accept as accept_
 from spyglass.ingest import catalogue as catalogue_
+from spyglass.ingest import cost_options as costs_
 from spyglass.ingest import pipeline as pipeline_
+from spyglass.jobs import retention as retention_
 from spyglass.stores import analytics as analytics_
 from spyglass.stores import blobs as blobs_
+from spyglass.stores import egress as egress_
 from spyglass.stores import meta as meta_
 from spyglass.stores import secrets as secrets_
 from spyglass.stores.log import sqlite as log_
@@ -98,6 +104,12 @@ class Settings:
     accept: accept_.Config = field(default_factory=accept_.Config)
     ingest: pipeline_.Config = field(default_factory=pipeline_.Config)
     catalogue: catalogue_.Config = field(default_factory=catalogue_.Config)
+    costs: costs_.Config = field(default_factory=costs_.Config)
+    media: media_.Config = field(default_factory=media_.Config)
+    limits: limits_.Config = field(default_factory=limits_.Config)
+    egress: egress_.Config = field(default_factory=egress_.Config)
+    retention: retention_.Config = field(default_factory=retention_.Config)
+    telemetry: telemetry_.Config = field(default_factory=telemetry_.Config)
     secrets: secrets_.Config = field(default_factory=secrets_.Config)
     init: provision.Config = field(default_factory=provision.Config)
 
@@ -145,6 +157,17 @@ ALIASES = [
     Alias("ENCRYPTION_KEY", "secrets.encryption_key"),
     Alias("NEXTAUTH_SECRET", "secrets.session_secret"),
     Alias("ADMIN_API_KEY", "secrets.admin_api_key"),
+    Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_HOST", "egress.llm_hosts"),
+    Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_IPS", "egress.llm_ips"),
+    Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_IP_SEGMENTS", "egress.llm_ip_segments"),
+    Alias("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_HOST", "egress.blob_storage_hosts"),
+    Alias("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_IPS", "egress.blob_storage_ips"),
+    Alias("LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_IP_SEGMENTS", "egress.blob_storage_ip_segments"),
+    Alias("LANGFUSE_S3_MEDIA_MAX_CONTENT_LENGTH", "media.max_content_length"),
+    Alias("LANGFUSE_S3_MEDIA_DOWNLOAD_URL_EXPIRY_SECONDS", "media.download_url_expiry_s"),
+    # The other spellings of the same, as Langfuse's Helm chart sets them.
+    Alias("LANGFUSE_S3_MEDIA_UPLOAD_MAX_CONTENT_LENGTH", "media.max_content_length"),
+    Alias("LANGFUSE_S3_MEDIA_UPLOAD_DOWNLOAD_URL_EXPIRY_SECONDS", "media.download_url_expiry_s"),
     *(Alias(f"LANGFUSE_INIT_{part.name.upper()}", f"init.{part.name}") for part in fields(provision.Config)),
 ]
 

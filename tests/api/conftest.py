@@ -4,7 +4,7 @@ its own, so tests never see each other's records.
 
 import base64
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -18,6 +18,8 @@ from spyglass.stores.analytics import Analytics
 from spyglass.stores.blobs import Blobs
 from spyglass.stores.log.sqlite import SqliteLog
 from spyglass.stores.meta import open_meta
+from spyglass.stores.meta.audit import Actor, ActorType
+from spyglass.stores.meta.keys import Owner, add_key, new_pair
 from spyglass.stores.meta.tables import Organization, Project
 from spyglass.stores.secrets import Secrets
 
@@ -40,10 +42,30 @@ class ProjectKeys:
         return {"authorization": f"Bearer {self.public_key}"}
 
 
+@dataclass(frozen=True)
+class OrganizationKeys:
+    """An organization, one pair of keys of its own, and a project in it."""
+
+    id: str
+    public_key: str
+    secret_key: str
+    project: ProjectKeys
+
+    @property
+    def basic(self) -> dict[str, str]:
+        return ProjectKeys(self.id, self.public_key, self.secret_key).basic
+
+
+ADMIN_API_KEY = "admin key of the tests"
+
+
 @pytest.fixture(scope="session")
 def parts(analytics: Analytics, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parts]:
     data_dir = tmp_path_factory.mktemp("data")
     settings = Settings()
+    settings = replace(settings, secrets=replace(settings.secrets, admin_api_key=ADMIN_API_KEY))
+    # The buckets of the export tests are on this machine.
+    settings = replace(settings, egress=replace(settings.egress, blob_storage_ips=("127.0.0.1",)))
     stores = Stores(
         analytics=analytics,
         meta=open_meta(settings.meta, data_dir, lambda _: None),
@@ -92,3 +114,38 @@ def project(make_project: Callable[[], ProjectKeys]) -> ProjectKeys:
 def stranger(make_project: Callable[[], ProjectKeys]) -> ProjectKeys:
     """The keys of another project."""
     return make_project()
+
+
+@pytest.fixture(scope="session")
+def make_organization(
+    parts: Parts, make_project: Callable[[], ProjectKeys]
+) -> Callable[[], OrganizationKeys]:
+    def make() -> OrganizationKeys:
+        project = make_project()
+        pair = new_pair()
+        with parts.stores.meta.begin() as session:
+            row = session.get(Project, project.id)
+            assert row is not None
+            organization_id = row.organization_id
+            actor = Actor(ActorType.SYSTEM, "", "", organization_id, None)
+            add_key(session, parts.state.pepper, Owner(organization_id), pair, actor)
+        return OrganizationKeys(organization_id, pair.public, pair.secret, project)
+
+    return make
+
+
+@pytest.fixture
+def organization(make_organization: Callable[[], OrganizationKeys]) -> OrganizationKeys:
+    return make_organization()
+
+
+@pytest.fixture
+def admin_key() -> str:
+    """What `ADMIN_API_KEY` is set to."""
+    return ADMIN_API_KEY
+
+
+@pytest.fixture
+def admin(admin_key: str) -> dict[str, str]:
+    """The headers of the administrator."""
+    return {"authorization": f"Bearer {admin_key}"}

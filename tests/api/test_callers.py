@@ -34,6 +34,7 @@ from spyglass.core.permissions import Permission
 from spyglass.features.projects import service
 from spyglass.features.projects.routes import router as projects_router
 from spyglass.stores.meta import Config, Meta, open_meta
+from spyglass.stores.meta.keys import KeyPair, add_key, owner_of
 from spyglass.stores.meta.tables import ApiKey, Organization, Project
 
 PEPPER = b"pepper of this test"
@@ -267,6 +268,20 @@ class TestMemory:
         case.get("/read", header)
         assert case.meta.reads > before
 
+    @pytest.mark.parametrize("public_key", ["unknown", "known"])
+    def test_many_secrets_of_one_public_key_are_one_query(self, case: Case, public_key: str) -> None:
+        key = case.one.public_key if public_key == "known" else "pk-lf-unknown"
+        case.get("/read", basic(key, "first"))
+        before = case.meta.reads
+        for number in range(20):
+            assert case.get("/read", basic(key, f"sk-lf-{number}")).status_code == 401
+        assert case.meta.reads == before
+        expected = 200 if public_key == "known" else 401
+        assert case.get("/read", basic(key, case.one.secret_key)).status_code == expected
+        case.clock.now_s += 11
+        assert case.get("/read", basic(key, "last")).status_code == 401
+        assert case.meta.reads > before
+
     def test_a_revoked_key_stops_within_two_seconds(self, case: Case) -> None:
         header = header_of(case.one)
         assert case.get("/read", header).status_code == 200
@@ -305,7 +320,8 @@ class TestMemory:
         header = basic("pk-lf-new", "sk-lf-new")
         assert case.get("/read", header).status_code == 401
         with case.meta.begin() as session:
-            service.add_key(session, PEPPER, project, ("pk-lf-new", "sk-lf-new"), note=None)
+            pair = KeyPair("pk-lf-new", "sk-lf-new")
+            add_key(session, PEPPER, owner_of(project), pair, service.SYSTEM)
         case.clock.now_s += 2.1
         assert case.get("/read", header).status_code == 200
 
@@ -335,6 +351,7 @@ class TestMemory:
         for number in range(10):
             case.get("/read", basic(f"pk-lf-{number}", "x"))
         assert len(case.ring._refused) == 3
+        assert len(case.ring._rows) == 3
         assert case.ring.known(header_of(case.one)) is not None  # guesses do not push out who is known
         for key in [service.create_key(case.meta, PEPPER, "one") for _ in range(5)]:
             case.get("/read", header_of(key))

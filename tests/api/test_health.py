@@ -1,5 +1,6 @@
 """Health and readiness, and what every answer carries."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -221,3 +222,26 @@ def test_the_openapi_document_is_complete(client) -> None:
     assert {"id", "timestamp", "htmlPath", "userId", "tags", "public", "environment"} <= set(
         schema["required"]
     )
+
+
+class TestBodyLimit:
+    """Routes that read JSON take 16 MiB; the write routes have limits of their own."""
+
+    def test_a_body_that_says_it_is_too_large(self, client, project) -> None:
+        response = client.post(
+            "/api/public/v2/datasets", content=b" " * ((16 << 20) + 1), headers=project.basic
+        )
+        assert response.status_code == 413
+        assert response.json() == {
+            "message": "The request body is larger than 16777216 bytes",
+            "error": "PayloadTooLargeError",
+        }
+
+    def test_a_body_that_does_not_say_so(self, client, project) -> None:
+        def pieces() -> Iterator[bytes]:
+            for _ in range(17):
+                yield b" " * (1 << 20)
+
+        response = client.post("/api/public/comments", content=pieces(), headers=project.basic)
+        assert response.status_code == 413
+        assert response.json()["error"] == "PayloadTooLargeError"

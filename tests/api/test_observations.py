@@ -15,7 +15,10 @@ LONG = "x" * 300
 
 
 class OneModel:
-    """A catalogue with one model, so that prices are exact here whatever the built-in list says."""
+    """Models of any project, so that prices are exact here whatever the built-in list says."""
+
+    def models_of(self, _project_id: str) -> "OneModel":
+        return self
 
     def by_id(self, model_id: str) -> Model | None:
         tier = Tier("tier-1", "Standard", {"input": Decimal("0.0000025"), "output": Decimal("0.00001")}, True)
@@ -93,7 +96,7 @@ def owner(make_project, parts):
 
 @pytest.fixture
 def get(client, owner, parts, monkeypatch):
-    monkeypatch.setitem(parts.state.__dict__, "catalogue", OneModel())
+    monkeypatch.setitem(parts.state.__dict__, "lookups", OneModel())
     return lambda path, **params: client.get(path, params=params, headers=owner.basic)
 
 
@@ -136,6 +139,7 @@ def whole_v1(project_id: str) -> dict[str, Any]:
         "output": "Good bye",
         "metadata": {"short": 7, "long": LONG},
         "usage": {"input": 12, "output": 5, "total": 18, "unit": "TOKENS"},
+        "usageSource": "provided",
         "usageDetails": {
             "input": 10,
             "cache_read_input_tokens": 2,
@@ -318,6 +322,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "totalPrice": None,
     },
     "usage": {
+        "usageSource": "provided",
         "usageDetails": whole_v1("")["usageDetails"],
         "costDetails": whole_v1("")["costDetails"],
         "totalCost": 0.000076,

@@ -10,7 +10,13 @@ from spyglass.api.callers import Requires
 from spyglass.core.permissions import Permission
 from spyglass.server import ROUTERS
 
-PUBLIC = {("GET", "/api/public/health"), ("GET", "/api/public/ready")}
+PUBLIC = {
+    ("GET", "/api/public/health"),
+    ("GET", "/api/public/ready"),
+    # The signed link in the path is the permission: SDKs and browsers send no key with it (contract 5.1).
+    ("PUT", "/api/public/spyglass/media/{token}"),
+    ("GET", "/api/public/spyglass/media/{token}"),
+}
 # What a public key alone may call; the batch route lets each of its events ask for more.
 FOR_PUBLIC_KEYS = {("POST", "/api/public/ingestion"), ("POST", "/api/public/scores")}
 
@@ -20,6 +26,7 @@ BOTH_WAYS = {
     Permission.ORGANIZATION_API_KEYS,
     Permission.ORGANIZATION_UPDATE,
     Permission.ORGANIZATION_MEMBERS_WRITE,
+    Permission.PROMPT_PROTECTED_LABELS_WRITE,
     Permission.TRACES_DELETE,
 }
 

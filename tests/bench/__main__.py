@@ -22,6 +22,7 @@ from .measure import (
     measure_throughput,
 )
 from .process import describe_machine
+from .prompts import measure_prompts, render_prompts
 from .report import render
 from .targets import ROOT, DecodeOnly, Phoenix, Spyglass, install_phoenix
 
@@ -40,6 +41,7 @@ def main() -> None:
     target.parent.mkdir(exist_ok=True)
     target.write_text(json.dumps(figures, indent=2) + "\n")
     print(render(figures))
+    print(render_prompts(figures["spyglass"]["prompts"]))
     print(f"(also in {target.relative_to(ROOT)})")
 
 
@@ -82,6 +84,8 @@ def _measure_spyglass(
     try:
         _say("Spyglass: idle")
         found["idle"] = measure_idle(target, 3 if options.short else 10, 3 if options.short else 10)
+        _say("Spyglass: reading prompts")
+        found["prompts"] = measure_prompts(target, 1_000 if options.short else 10_000)
         _say(f"Spyglass: {otlp.observations} spans over OTLP")
         found["otlp"] = measure_throughput(target, otlp)
         found["otlp"] |= measure_disk(target, otlp.observations, 10 if options.short else 60)

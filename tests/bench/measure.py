@@ -45,11 +45,9 @@ def quantile(values: list[float], percent: float) -> float:
 class Load:
     """A load process; started at construction, `wait` for its report."""
 
-    def __init__(self, target: Target, bodies: Bodies, rate: float = 0.0) -> None:
-        file = target.folder / f"load-{bodies.kind}.pickle"
-        file.write_bytes(
-            pickle.dumps([target.wire(bodies.kind, one, bodies.headers) for one in bodies.content])
-        )
+    def __init__(self, target: Target, requests: list[bytes], rate: float = 0.0) -> None:
+        file = target.folder / "load.pickle"
+        file.write_bytes(pickle.dumps(requests))
         command = [
             sys.executable,
             "-m",
@@ -80,7 +78,7 @@ def measure_throughput(target: Target, bodies: Bodies, *, visible: bool = True) 
     before = target.count() if visible else 0
     traces_before = target.count_traces() if visible else 0
     cpu_before = read_cpu_s(target.pid)
-    sent = Load(target, bodies).wait()
+    sent = Load(target, target.wire_all(bodies)).wait()
     ended = sent.ended
     if visible:
         _wait_for(target.count_traces, traces_before + bodies.observations // TRACE, target.name)
@@ -118,7 +116,7 @@ def measure_half_load(
 ) -> dict[str, float]:
     """Acknowledgement at that many observations a second, and how soon a trace of a span can be read."""
     requests_per_s = rate_per_s * len(bodies.content) / bodies.observations
-    load = Load(target, bodies, rate=requests_per_s)
+    load = Load(target, target.wire_all(bodies), rate=requests_per_s)
     probes = Probes(target, builder)
     while load.running:
         probes.send_one()

@@ -13,6 +13,8 @@ import venv
 from pathlib import Path
 from typing import Any
 
+from .bodies import Bodies
+
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "bench"
 KEYS = ("pk-lf-bench-0001", "sk-lf-bench-0001")
@@ -119,6 +121,9 @@ class Target:
         ]
         lines += [f"{key}: {value}" for key, value in (self.headers() | headers).items()]
         return "\r\n".join(lines).encode() + b"\r\n\r\n" + content
+
+    def wire_all(self, bodies: Bodies) -> list[bytes]:
+        return [self.wire(bodies.kind, one, bodies.headers) for one in bodies.content]
 
 
 class Spyglass(Target):

@@ -44,12 +44,20 @@ PYTHON_REQUIREMENTS: dict[str, tuple[str, ...]] = {
 
 NODE_REQUIREMENTS: dict[str, dict[str, str]] = {
     "js-v3": {"langfuse": "3.39.2"},
+    "js-v4": {
+        "@langfuse/client": "4.6.1",
+        "@langfuse/otel": "4.6.1",
+        "@langfuse/tracing": "4.6.1",
+        "@opentelemetry/api": "1.9.0",
+        "@opentelemetry/sdk-node": "0.220.0",
+    },
     "js-v5": {
         "@langfuse/client": "5.11.1",
         "@langfuse/otel": "5.11.1",
         "@langfuse/tracing": "5.11.1",
         "@opentelemetry/api": "1.9.0",
         "@opentelemetry/sdk-node": "0.220.0",
+        "typescript": "5.9.3",  # reads the SDK's own declarations, which the answers are checked against
     },
 }
 

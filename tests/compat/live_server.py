@@ -25,6 +25,8 @@ class Target:
     public_key: str = "pk-lf-compat-0001"
     secret_key: str = "sk-lf-compat-0001"
     project_id: str = "compat-project"
+    organization_id: str = "compat-org"
+    admin_key: str = "compat-admin-key"
 
 
 class LiveServer:
@@ -44,7 +46,9 @@ class LiveServer:
     def _build_environment(self) -> dict[str, str]:
         target = self.target
         return clean_environment() | {
-            "LANGFUSE_INIT_ORG_ID": "compat-org",
+            "ADMIN_API_KEY": target.admin_key,
+            "LANGFUSE_BLOB_STORAGE_ENDPOINT_WHITELISTED_IPS": "127.0.0.1",  # the tests' own S3 server
+            "LANGFUSE_INIT_ORG_ID": target.organization_id,
             "LANGFUSE_INIT_ORG_NAME": "Compat",
             "LANGFUSE_INIT_PROJECT_ID": target.project_id,
             "LANGFUSE_INIT_PROJECT_NAME": "Real clients",

@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 
 class PublicApi:
-    """GET on the public API with the project's keys."""
+    """The public API with the project's keys."""
 
     def __init__(self, target: Target) -> None:
         self._base = f"{target.url}/api/public"
@@ -48,6 +48,21 @@ class PublicApi:
         except urllib.error.HTTPError as error:
             return error.code, {"body": error.read().decode(errors="replace")}
 
+    def send(self, method: str, path: str, body: Any = None) -> Json:
+        """The answer of a call that changes something; an error status raises with the body."""
+        request = urllib.request.Request(
+            f"{self._base}{path}",
+            data=None if body is None else json.dumps(body).encode(),
+            headers={**self._headers, "Content-Type": "application/json"},
+            method=method,
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return json.loads(answer.read() or "{}")
+        except urllib.error.HTTPError as error:
+            text = error.read().decode(errors="replace")
+            raise AssertionError(f"{method} {path} answered {error.code}: {text}") from None
+
     def wait_for_trace(
         self, trace_id: str, observations: int, scores: int = 0, *, with_output: bool = False
     ) -> Json:
@@ -61,15 +76,16 @@ class PublicApi:
             counted = len(trace["observations"]) >= observations and len(trace["scores"]) >= scores
             return ended and counted and (trace["output"] is not None or not with_output)
 
-        return self._wait(f"/traces/{urllib.parse.quote(trace_id, safe='')}", is_complete)
+        return self.wait(f"/traces/{urllib.parse.quote(trace_id, safe='')}", is_complete)
 
     def wait_for_traces(self, count: int, **query: Any) -> list[Json]:
         """This many traces that match the query, each read whole, oldest first."""
-        page = self._wait("/traces", lambda page: len(page["data"]) >= count, **query)
+        page = self.wait("/traces", lambda page: len(page["data"]) >= count, **query)
         ids = [trace["id"] for trace in sorted(page["data"], key=lambda trace: trace["timestamp"])]
         return [self.get(f"/traces/{trace_id}") for trace_id in ids]
 
-    def _wait(self, path: str, is_complete: Callable[[Json], bool], **query: Any) -> Json:
+    def wait(self, path: str, is_complete: Callable[[Json], bool], **query: Any) -> Json:
+        """The answer as soon as it is complete, or as it is after the time limit."""
         started = time.monotonic()
         while True:
             status, body = self.try_get(path, **query)

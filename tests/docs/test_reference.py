@@ -9,6 +9,7 @@ import click
 import pytest
 
 from spyglass.cli import commands
+from spyglass.query.metrics.catalogue import V1, V2
 from spyglass.settings import ALIASES, describe
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,3 +63,15 @@ def test_every_command_says_what_it_does() -> None:
 def test_the_files_are_up_to_date() -> None:
     stale = [path.name for path, text in reference.pages().items() if path.read_text() != text]
     assert stale == [], "run `make docs`"
+
+
+def test_every_word_of_the_metrics_language_has_its_row() -> None:
+    page = (PAGES / "metrics.md").read_text()
+    for view in (*V1.values(), *V2.values()):
+        section = page.split(f"## View `{view.name}`")[1].split("## View")[0]
+        for name in (*view.dimensions, *view.measures):
+            assert f"| `{name}`" in section, (view.name, name)
+
+
+def test_the_metrics_page_is_up_to_date() -> None:
+    assert (PAGES / "metrics.md").read_text() == reference.metrics_text()

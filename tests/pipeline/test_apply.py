@@ -18,6 +18,7 @@ from spyglass.core.references import MARKER
 from spyglass.ingest.apply import Applier, Item
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.deletion import purge
+from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.offload import bring_back, folder
 from spyglass.ingest.pipeline import Config, Pipeline, Submission
 from spyglass.ingest.steps import finish
@@ -30,17 +31,19 @@ from spyglass.stores.blobs import Config as BlobConfig
 from spyglass.stores.log import Entry
 from spyglass.stores.log.sqlite import Config as LogConfig
 from spyglass.stores.log.sqlite import SqliteLog
+from spyglass.stores.meta import Config as MetaConfig
+from spyglass.stores.meta import open_meta
 
 START = 1_767_225_600_000_000
 SECOND = 1_000_000
-CATALOGUE = Catalogue()
 
 
 class Bench:
     """An applier on a project of its own; `apply` takes decoded requests, each under the next number."""
 
-    def __init__(self, analytics: Analytics, folder: Path) -> None:
+    def __init__(self, analytics: Analytics, folder: Path, lookups: Lookups) -> None:
         self.analytics = analytics
+        self.lookups = lookups
         self.project = new_id()
         self.blobs = Blobs(BlobConfig(), folder)
         self.applier = self.new_applier()
@@ -50,7 +53,7 @@ class Bench:
         return Applier(
             self.analytics,
             self.blobs,
-            lambda row: finish(row, CATALOGUE),
+            lambda row: finish(row, self.lookups),
             offload_bytes=10_000,
             memory_bytes=1 << 20,
         )
@@ -83,9 +86,16 @@ class Bench:
         return {row.id: row for row in rows}
 
 
+@pytest.fixture(scope="module")
+def lookups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lookups]:
+    meta = open_meta(MetaConfig(), tmp_path_factory.mktemp("meta"), lambda _: None)
+    yield Lookups(meta, Catalogue())
+    meta.close()
+
+
 @pytest.fixture
-def bench(analytics: Analytics, tmp_path: Path) -> Bench:
-    return Bench(analytics, tmp_path)
+def bench(analytics: Analytics, tmp_path: Path, lookups: Lookups) -> Bench:
+    return Bench(analytics, tmp_path, lookups)
 
 
 def create(kind: Kind, id_: str, at_s: float, rank: Rank = Rank.CREATE, **explicit: Any) -> Patch:
@@ -343,8 +353,23 @@ def test_an_offloaded_text_is_neither_held_nor_written_again(bench: Bench) -> No
     bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 1, Rank.UPDATE, name="n")]))
     row = bench.rows("observations")["o"]
     assert (row.name, row.input) == ("n", first)
-    place = folder(bench.project, row.trace_id, "o")
-    assert len(bench.blobs.keys(place)) == 1
+    keys = bench.blobs.keys(folder(bench.project, row.trace_id))
+    assert len(keys) == 2  # one of the observation, one of the trace that shows its input
+
+
+@pytest.mark.parametrize("restart", [False, True])
+def test_an_offloaded_text_goes_along_with_an_observation_to_another_trace(
+    bench: Bench, restart: bool
+) -> None:
+    text = "x" * 50_000
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 0, trace_id="t1", input=text)]))
+    if restart:
+        bench.applier = bench.new_applier()
+    bench.apply(bench.item(patches=[create(Kind.OBSERVATION, "o", 1, Rank.UPDATE, trace_id="t2")]))
+    bench.blobs.delete_prefix(folder(bench.project, "t1"))
+    row = bench.rows("observations")["o"]
+    assert row.trace_id == "t2"
+    assert bring_back(row.input, bench.project, bench.blobs) == text
 
 
 @pytest.mark.parametrize("restart", [False, True])

@@ -86,7 +86,7 @@ def test_a_failure_is_retried_later_with_its_reason_kept(meta: Meta) -> None:
     assert runner.run_one() is False  # not due yet
     make_due(meta)
     runner.run_one()
-    assert read(meta, job_id).last_error == "ValueError: odd"
+    assert read(meta, job_id).last_error == "Internal error (ValueError); the log of the server has more"
     make_due(meta)
     runner.run_one()
     job = read(meta, job_id)
@@ -135,5 +135,60 @@ def test_the_thread_does_what_is_enqueued_and_stops(meta: Meta) -> None:
     deadline = now() + timedelta(seconds=10)
     while read(meta, job_id).state != JobState.DONE and now() < deadline:
         pass
+    runner.stop(5)
+    assert read(meta, job_id).state == JobState.DONE
+
+
+def test_what_ends_the_process_each_time_is_given_up(meta: Meta) -> None:
+    work = Work()
+    kind = JobKind("count", work, retries=1)
+    runner = runner_of(meta, kind)
+    job_id = enqueue(meta, kind, {})
+    for _ in range(2):
+        make_due(meta, lease_until=now() - timedelta(seconds=1))
+        assert runner._claim() is not None  # and no word of it again
+    make_due(meta, lease_until=now() - timedelta(seconds=1))
+    assert runner.run_one() is False
+    job = read(meta, job_id)
+    assert (job.state, job.attempts, job.lease_token) == (JobState.FAILED, 2, None)
+    assert job.last_error == "The process ended during each attempt"
+    assert job.finished_at is not None
+    assert work.calls == []
+
+
+def test_one_that_is_given_up_does_not_hold_up_the_next(meta: Meta) -> None:
+    work = Work()
+    kind = JobKind("count", work, retries=0)
+    runner = runner_of(meta, kind)
+    enqueue(meta, kind, {"n": 1})
+    assert runner._claim() is not None
+    make_due(meta, lease_until=now() - timedelta(seconds=1))
+    enqueue(meta, kind, {"n": 2})
+    assert runner.run_one() is True
+    assert work.calls == [{"n": 2}]
+
+
+def test_an_unexpected_error_is_told_without_what_it_says(meta: Meta) -> None:
+    kind = JobKind("count", Work(failures=[ValueError("[parameters: ('a user\0s text',)]")]))
+    job_id = enqueue(meta, kind, {})
+    assert runner_of(meta, kind).run_one() is True
+    assert read(meta, job_id).last_error == "Internal error (ValueError); the log of the server has more"
+
+
+def test_the_thread_outlives_what_it_did_not_expect(meta: Meta, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = JobKind("count", Work())
+    runner = runner_of(meta, kind)
+    real = runner.run_one
+
+    def odd() -> bool:
+        monkeypatch.setattr(runner, "run_one", real)
+        raise RuntimeError("odd")
+
+    monkeypatch.setattr(runner, "run_one", odd)
+    job_id = enqueue(meta, kind, {})
+    runner.start()
+    deadline = now() + timedelta(seconds=10)
+    while read(meta, job_id).state != JobState.DONE and now() < deadline:
+        runner.wake()
     runner.stop(5)
     assert read(meta, job_id).state == JobState.DONE

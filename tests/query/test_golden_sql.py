@@ -14,7 +14,7 @@ from spyglass.core.filters import Condition
 from spyglass.core.ids import new_id
 from spyglass.core.records import Trace
 from spyglass.ingest.writer import write
-from spyglass.query import observations, scores, sessions, traces
+from spyglass.query import observations, prompt_versions, scores, sessions, traces
 from spyglass.query.columns import (
     OBSERVATION_FILTERS,
     OBSERVATION_V2_FILTERS,
@@ -99,6 +99,10 @@ def all_of_everything(filters: FilterSet) -> list[Condition]:
     return found
 
 
+def select_versions(project_id: str) -> prompt_versions.Selection:
+    return prompt_versions.Selection(project_id, "greet", [1, 2], 1, 2, ["default"])
+
+
 READS: dict[str, Callable[[Any, str], Any]] = {
     "trace": lambda a, p: traces.read_trace(a, p, "t", traces.CORE),
     "traces of ids": lambda a, p: traces.read_traces(a, p, ["t"], traces.CORE),
@@ -121,6 +125,9 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "score values": lambda a, p: count_rows(
         a, SCORES, p, [scores.has_value([1.0]), scores.has_text(["x"]), scores.compare_value("!=", 2.0)]
     ),
+    "metrics of prompt versions": lambda a, p: prompt_versions.read_metrics(a, select_versions(p)),
+    "scores of prompt versions": lambda a, p: prompt_versions.read_scores(a, select_versions(p)),
+    "categories of prompt versions": lambda a, p: prompt_versions.read_categories(a, select_versions(p)),
     "sessions": lambda a, p: sessions.list_sessions(
         a, p, from_us=1, to_us=2, environments=["default"], page=1, limit=5
     ),

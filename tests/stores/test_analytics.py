@@ -1,6 +1,7 @@
 """The analytics store keeps its promises: columns, versions, tombstones, and caps on reads."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from spyglass.core.errors import QueryTooExpensive, Unavailable
 from spyglass.core.ids import new_id
 from spyglass.core.records import Observation, Score, Trace
-from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics import Analytics, Ticket
 from spyglass.stores.analytics.migrate import _idempotent, _statements, migrations
 from spyglass.stores.analytics.sql import sql, value
 from spyglass.stores.analytics.tables import KEYS, NULLABLE, OBSERVATIONS, ROWS, SCORES, TRACES, columns
@@ -250,4 +251,27 @@ def test_every_statement_of_a_migration_may_run_twice() -> None:
     for number, _, text in migrations():
         for statement in _statements(text):
             assert re.match(r"(CREATE|ALTER|DROP) ", _idempotent(statement)), (number, statement[:80])
-            assert re.search(r"IF (NOT )?EXISTS", _idempotent(statement)), (number, statement[:80])
+            repeatable = r"IF (NOT )?EXISTS|MODIFY SETTING"
+            assert re.search(repeatable, _idempotent(statement)), (number, statement[:80])
+
+
+class TestCancel:
+    def test_a_running_read_ends(self, analytics: Analytics) -> None:
+        ticket = Ticket()
+        endless = sql("SELECT count() FROM numbers(1000000000000) WHERE sqrt(number) > 3")
+        with ThreadPoolExecutor(1) as beside:
+            running = beside.submit(analytics.query, endless, ticket=ticket)
+            mark = value("String", f"/* ticket {ticket.id} */")
+            begun = sql("SELECT count() FROM system.processes WHERE startsWith(query, {})", mark)
+            while not analytics.query(begun)[0][0]:
+                assert not running.done()
+            analytics.cancel(ticket)
+            with pytest.raises(Unavailable):
+                running.result(timeout=5)
+
+    def test_none_begins_afterwards(self, analytics: Analytics) -> None:
+        ticket = Ticket()
+        analytics.cancel(ticket)
+        with pytest.raises(Unavailable, match="cancelled"):
+            analytics.query(sql("SELECT 1"), ticket=ticket)
+        assert analytics.query(sql("SELECT 1"), ticket=Ticket()) == [(1,)]

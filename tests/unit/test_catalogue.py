@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from spyglass.core.cost import Model, Tier, choose_tier, compute_cost
+from spyglass.core.cost import choose_tier, compute_cost
 from spyglass.core.usage import with_total
 from spyglass.ingest.catalogue import Catalogue, Config
 
@@ -320,17 +320,9 @@ def test_a_broken_free_expression_is_named() -> None:
         Catalogue(Config(free_models=("^(",)))
 
 
-def test_own_models_come_first_and_the_latest_start_date_wins(catalogue: Catalogue) -> None:
-    def own(model_id: str, pattern: str, start_date: str = "") -> Model:
-        return Model(model_id, model_id, pattern, (Tier("t", "Standard", {}, is_default=True),), start_date)
-
-    undated, old, new = own("a", "gpt"), own("b", "gpt", "2020-01-01"), own("c", "GPT|gpt", "2999-01-01")
-    assert catalogue.match("gpt-4o", [undated, old, new]) is new
-    assert catalogue.match("gpt-4o", [undated, old]) is old
-    assert catalogue.match("my-gpt", [undated]) is undated
-    other = catalogue.match("gpt-4o", [own("d", "^claude")])
-    assert other is not None
-    assert other.id == "openai-gpt-4o"
+def test_the_names_are_those_of_the_models(catalogue: Catalogue) -> None:
+    assert catalogue.names() == [(model.name, model.id) for model in catalogue.models()]
+    assert Catalogue(Config(free_models=("ollama/*",))).names()[0] == ("ollama/*", "free:ollama/*")
 
 
 def test_the_remembered_names_are_bounded() -> None:

@@ -108,6 +108,16 @@ class TestLangfuseNames:
         assert (secrets.session_secret, secrets.pepper, secrets.encryption_key) == ("s1", "s2", "s3")
         assert (settings.init.org_id, settings.init.project_retention) == ("o", 30)
 
+    @pytest.mark.parametrize("middle", ["MEDIA", "MEDIA_UPLOAD"])  # the second is of Langfuse's Helm chart
+    def test_of_media(self, middle: str) -> None:
+        settings = load(
+            {
+                f"LANGFUSE_S3_{middle}_MAX_CONTENT_LENGTH": "500",
+                f"LANGFUSE_S3_{middle}_DOWNLOAD_URL_EXPIRY_SECONDS": "60",
+            }
+        )
+        assert (settings.media.max_content_length, settings.media.download_url_expiry_s) == (500, 60)
+
     def test_a_container_name_is_no_address_to_listen_on(self) -> None:
         assert load({"HOSTNAME": "4f1c9a7be2d0"}).server.host == "127.0.0.1"
         assert load({"HOSTNAME": "web-7d4b9"}).server.host == "127.0.0.1"

@@ -1,6 +1,7 @@
 """The steps that complete an observation, and previews."""
 
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -8,70 +9,75 @@ import pytest
 
 from spyglass.core.records import Observation
 from spyglass.ingest.catalogue import Catalogue, Config
+from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.steps import finish, preview
+from spyglass.stores.meta import Config as MetaConfig
+from spyglass.stores.meta import open_meta
 
 D = Decimal
 
 
 @pytest.fixture(scope="module")
-def catalogue() -> Catalogue:
-    return Catalogue(Config(free_models=("ollama/*",)))
+def lookups(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lookups]:
+    meta = open_meta(MetaConfig(), tmp_path_factory.mktemp("meta"), lambda _: None)
+    yield Lookups(meta, Catalogue(Config(free_models=("ollama/*",))))
+    meta.close()
 
 
-def finished(catalogue: Catalogue, **fields: Any) -> Observation:
+def finished(lookups: Lookups, **fields: Any) -> Observation:
     row = Observation(project_id="p", trace_id="t", id="o", start_time=0, **fields)
-    finish(row, catalogue)
+    finish(row, lookups)
     return row
 
 
-def test_a_generation_with_usage_is_priced(catalogue: Catalogue) -> None:
-    row = finished(catalogue, model="gpt-4o", provided_usage={"input": 10, "output": 5, "total": 15})
+def test_a_generation_with_usage_is_priced(lookups: Lookups) -> None:
+    row = finished(lookups, model="gpt-4o", provided_usage={"input": 10, "output": 5, "total": 15})
     assert row.usage == {"input": 10, "output": 5, "total": 15}
     assert row.cost == {"input": D("0.000025"), "output": D("0.00005"), "total": D("0.000075")}
     assert row.total_cost == D("0.000075")
     assert (row.model_id, row.pricing_tier) == ("openai-gpt-4o", "Standard")
 
 
-def test_the_otlp_example(catalogue: Catalogue) -> None:
+def test_the_otlp_example(lookups: Lookups) -> None:
     usage = {"input": 60, "input_cached_tokens": 40, "output": 10}
-    row = finished(catalogue, model="gpt-4o", provided_usage=usage)
+    row = finished(lookups, model="gpt-4o", provided_usage=usage)
     assert row.usage == {**usage, "total": 110}
     assert row.total_cost == D("0.0003")
 
 
-def test_the_type_of_an_observation_does_not_matter(catalogue: Catalogue) -> None:
-    row = finished(catalogue, type="AGENT", model="gpt-4o", provided_usage={"input": 4})
+def test_the_type_of_an_observation_does_not_matter(lookups: Lookups) -> None:
+    row = finished(lookups, type="AGENT", model="gpt-4o", provided_usage={"input": 4})
     assert row.total_cost == D("0.00001")
 
 
-def test_a_plain_span_has_nothing(catalogue: Catalogue) -> None:
-    row = finished(catalogue, input="a", output="b", metadata={"k": "v"})
+def test_a_plain_span_has_nothing(lookups: Lookups) -> None:
+    row = finished(lookups, input="a", output="b", metadata={"k": "v"})
     assert (row.usage, row.cost, row.total_cost, row.model_id, row.pricing_tier) == ({}, {}, None, "", "")
     assert (row.input, row.output, row.metadata) == ("a", "b", {"k": "v"})
     assert (row.tool_definitions, row.tool_calls, row.tool_call_names) == ({}, [], [])
 
 
 @pytest.mark.parametrize("level", ["DEFAULT", "ERROR"])
-def test_no_usage_gives_no_tier_and_no_cost(catalogue: Catalogue, level: str) -> None:
-    row = finished(catalogue, model="gpt-4o", level=level, input="hello")
+def test_no_usage_gives_no_tier_and_no_cost(lookups: Lookups, level: str) -> None:
+    row = finished(lookups, model="gpt-4o", level=level, input="hello")
     assert (row.usage, row.cost, row.total_cost, row.pricing_tier) == ({}, {}, None, "")
     assert row.model_id == "openai-gpt-4o"
 
 
-def test_an_unknown_model_has_no_cost(catalogue: Catalogue) -> None:
-    row = finished(catalogue, model="mine", provided_usage={"input": 3})
+def test_an_unknown_model_has_no_cost(lookups: Lookups) -> None:
+    row = finished(lookups, model="mine", provided_usage={"input": 3})
     assert (row.usage, row.cost, row.total_cost) == ({"input": 3, "total": 3}, {}, None)
     assert (row.model_id, row.pricing_tier) == ("", "")
 
 
-def test_a_free_model_costs_zero(catalogue: Catalogue) -> None:
-    row = finished(catalogue, model="ollama/llama3", provided_usage={"input": 3})
+def test_a_free_model_costs_zero(lookups: Lookups) -> None:
+    row = finished(lookups, model="ollama/llama3", provided_usage={"input": 3})
     assert (row.total_cost, row.pricing_tier) == (0, "Free")
     assert row.total_cost is not None
 
 
-def test_keys_without_a_price_are_skipped(catalogue: Catalogue) -> None:
-    row = finished(catalogue, model="GPT-4o", provided_usage={"output_tokens": 5})
+def test_keys_without_a_price_are_skipped(lookups: Lookups) -> None:
+    row = finished(lookups, model="GPT-4o", provided_usage={"output_tokens": 5})
     assert (row.model_id, row.pricing_tier) == ("openai-gpt-4o", "Standard")
     assert (row.cost, row.total_cost) == ({}, None)
 
@@ -85,12 +91,12 @@ def test_keys_without_a_price_are_skipped(catalogue: Catalogue) -> None:
     ],
 )
 def test_a_stated_cost_switches_computing_off(
-    catalogue: Catalogue, stated: dict[str, float], cost: dict[str, Decimal], total: Decimal | None
+    lookups: Lookups, stated: dict[str, float], cost: dict[str, Decimal], total: Decimal | None
 ) -> None:
-    row = finished(catalogue, model="gpt-4o", provided_cost=stated, provided_usage={"input": 10})
+    row = finished(lookups, model="gpt-4o", provided_cost=stated, provided_usage={"input": 10})
     assert (row.cost, row.total_cost) == (cost, total)
     assert (row.model_id, row.pricing_tier) == ("openai-gpt-4o", "Standard")
-    row = finished(catalogue, provided_cost=stated)
+    row = finished(lookups, provided_cost=stated)
     assert (row.cost, row.total_cost, row.usage, row.pricing_tier) == (cost, total, {}, "")
 
 
@@ -106,25 +112,23 @@ def test_a_stated_cost_switches_computing_off(
         ("", "1.25", "Standard"),
     ],
 )
-def test_model_parameters_choose_the_tier(
-    catalogue: Catalogue, parameters: str, total: str, tier: str
-) -> None:
+def test_model_parameters_choose_the_tier(lookups: Lookups, parameters: str, total: str, tier: str) -> None:
     usage = {"input": 1_000_000}
-    row = finished(catalogue, model="gpt-5", model_parameters=parameters, provided_usage=usage)
+    row = finished(lookups, model="gpt-5", model_parameters=parameters, provided_usage=usage)
     assert (row.total_cost, row.pricing_tier) == (D(total), tier)
 
 
-def test_a_large_context(catalogue: Catalogue) -> None:
+def test_a_large_context(lookups: Lookups) -> None:
     usage = {"input": 150_000, "input_cached_tokens": 50_001}
-    row = finished(catalogue, model="gemini-2.5-pro", provided_usage=usage)
+    row = finished(lookups, model="gemini-2.5-pro", provided_usage=usage)
     assert row.pricing_tier == "Large Context"
     assert row.total_cost == D("0.0000025") * 150_000 + D("0.00000025") * 50_001
 
 
-def test_tools_move_and_are_counted(catalogue: Catalogue) -> None:
+def test_tools_move_and_are_counted(lookups: Lookups) -> None:
     tool = {"name": "weather", "description": "", "parameters": {}}
     row = finished(
-        catalogue,
+        lookups,
         input="hello",
         output=json.dumps({"tool_calls": [{"id": "1", "name": "weather"}]}),
         metadata={"tools": json.dumps([tool]), "a": "b"},
@@ -136,9 +140,9 @@ def test_tools_move_and_are_counted(catalogue: Catalogue) -> None:
     assert row.tool_calls == ['{"id":"1","arguments":"{}","type":"","index":0}']
 
 
-def test_finishing_again_changes_nothing(catalogue: Catalogue) -> None:
+def test_finishing_again_changes_nothing(lookups: Lookups) -> None:
     row = finished(
-        catalogue,
+        lookups,
         model="gpt-4o",
         input="hello",
         metadata={"tools": '[{"name":"weather"}]'},
@@ -146,14 +150,14 @@ def test_finishing_again_changes_nothing(catalogue: Catalogue) -> None:
         model_parameters="{}",
     )
     before = json.dumps({name: str(getattr(row, name)) for name in row.__struct_fields__})
-    finish(row, catalogue)
+    finish(row, lookups)
     assert json.dumps({name: str(getattr(row, name)) for name in row.__struct_fields__}) == before
 
 
-def test_a_row_that_lost_its_model_loses_its_cost(catalogue: Catalogue) -> None:
-    row = finished(catalogue, model="gpt-4o", provided_usage={"input": 10})
+def test_a_row_that_lost_its_model_loses_its_cost(lookups: Lookups) -> None:
+    row = finished(lookups, model="gpt-4o", provided_usage={"input": 10})
     row.model = ""
-    finish(row, catalogue)
+    finish(row, lookups)
     assert (row.model_id, row.cost, row.total_cost, row.pricing_tier) == ("", {}, None, "")
 
 

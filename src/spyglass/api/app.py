@@ -8,8 +8,10 @@ from fastapi import APIRouter, FastAPI
 
 from spyglass import __version__
 from spyglass.api.answers import FastJSON
+from spyglass.api.body_limit import BodyLimit
 from spyglass.api.edge import Edge
 from spyglass.api.errors import install_error_handlers
+from spyglass.api.meter import HttpStats, Meter
 from spyglass.api.openapi import install_openapi, operation_id
 from spyglass.api.state import AppState
 
@@ -32,7 +34,10 @@ def create_app(
         redirect_slashes=False,
     )
     app.state.spyglass = state
+    app.add_middleware(BodyLimit)
     app.add_middleware(Edge)
+    # The last one is the outermost.
+    app.add_middleware(Meter, stats=HttpStats() if state is None else state.http)
     install_error_handlers(app)
     for router in routers:
         app.include_router(router)

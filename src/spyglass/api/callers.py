@@ -16,9 +16,10 @@ from starlette.requests import HTTPConnection
 
 from spyglass.api.key_ring import Caller as Caller
 from spyglass.api.key_ring import KeyRefused as KeyRefused
+from spyglass.api.limits import check_limit, resource_of
 from spyglass.api.state import AppState, state_of
 from spyglass.core.errors import Forbidden, Invalid, NotFound, Unauthorized
-from spyglass.core.permissions import ADMIN_KEY, PROJECT_KEY, Permission
+from spyglass.core.permissions import ADMIN_KEY, PROJECT_KEY, Permission, Role
 from spyglass.stores.meta.audit import Actor, ActorType
 from spyglass.stores.meta.tables import Project
 
@@ -73,6 +74,11 @@ def actor_of(caller: Caller) -> Actor:
     return Actor(ActorType.API_KEY, caller.key_id, "", caller.organization_id, caller.project_id)
 
 
+def role_of(caller: Caller) -> Role:
+    """The role in its organization that a caller acts with: as what it may give and take away roles."""
+    return Role.OWNER if caller.project_id is None else Role.NONE
+
+
 @dataclass(frozen=True)
 class Requires:
     """A FastAPI dependency; `permission` and `of` are what the route-coverage test looks for.
@@ -93,11 +99,14 @@ class Requires:
         if self.on_behalf and "x-langfuse-admin-api-key" in request.headers:
             return await run_in_threadpool(_caller_on_behalf, request)
         header = request.headers.get("authorization")
-        keys = state_of(request).keys
-        caller = keys.known(header)
+        state = state_of(request)
+        caller = state.keys.known(header)
         if caller is None:
-            caller = await run_in_threadpool(keys.authenticate, header)
+            caller = await run_in_threadpool(state.keys.authenticate, header)
         check_permission(caller, self.permission, self.of)
+        if state.limiter is not None:
+            resource = resource_of(request.scope["method"], request.scope["path"])
+            check_limit(state.limiter, caller.organization_id, resource)
         return caller
 
 
@@ -184,6 +193,9 @@ OrganizationKeyReader = Annotated[
 ]
 OrganizationReader = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_UPDATE, Of.ORGANIZATION))]
 OrganizationDeleter = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_DELETE, Of.ORGANIZATION))]
+ProtectedLabelWriter = Annotated[
+    Caller, Depends(Requires(Permission.PROMPT_PROTECTED_LABELS_WRITE, Of.ORGANIZATION))
+]
 IntegrationWriter = Annotated[Caller, Depends(Requires(Permission.INTEGRATIONS_WRITE, Of.ORGANIZATION))]
 
 Administrator = Annotated[Caller, Depends(Requires(Permission.INSTANCE_ADMIN, Of.INSTANCE))]

@@ -27,6 +27,7 @@ _EVERY_ANSWER = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _DATA = ("/api/", "/v1/", "/openapi.json")
+_EXPOSED = "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 
 
 class Edge:
@@ -76,7 +77,7 @@ def _headers_for(scope: Scope, headers: Headers, request_id: str) -> dict[str, s
     origin = headers.get("origin")
     if origin is not None and path.startswith(KEY_ROUTES):
         added["access-control-allow-origin"] = origin
-        added["access-control-expose-headers"] = "X-Request-Id, Retry-After"
+        added["access-control-expose-headers"] = _EXPOSED
         added["cross-origin-resource-policy"] = "cross-origin"
         added["vary"] = "Origin"
         if scope["method"] == "OPTIONS":

@@ -12,11 +12,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
+from spyglass.api.limits import LimitReached
 from spyglass.core.errors import (
+    Invalid,
     InvalidData,
     MethodNotAllowed,
     NotFound,
     SpyglassError,
+    TooLarge,
     Unavailable,
 )
 
@@ -50,6 +53,8 @@ def install_error_handlers(app: FastAPI) -> None:
 
 def error_response(error: SpyglassError) -> Response:
     """The answer for one of our errors."""
+    if isinstance(error, LimitReached):
+        return FastJSON(error.body, status_code=error.status, headers=error.headers)
     body: dict[str, Any] = {"message": error.message}
     if isinstance(error, InvalidData):
         body["error"] = error.details
@@ -72,7 +77,12 @@ async def _answer_known(request: Request, error: Exception) -> Response:
 
 async def _answer_invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return error_response(InvalidData([_issue(found) for found in error.errors()]))
+    return error_response(invalid_data(error))
+
+
+def invalid_data(error: RequestValidationError) -> InvalidData:
+    """What the framework found wrong with a request, as one of our errors."""
+    return InvalidData([_issue(found) for found in error.errors()])
 
 
 def _issue(found: dict[str, Any]) -> dict[str, Any]:
@@ -95,5 +105,6 @@ async def _answer_http(_request: Request, error: Exception) -> Response:
     elif error.status_code == 405:
         body = {"message": "Method not allowed", "error": MethodNotAllowed.name}
     else:
-        body = {"message": str(error.detail), "error": "InvalidRequestError"}
+        name = TooLarge.name if error.status_code == 413 else Invalid.name
+        body = {"message": str(error.detail), "error": name}
     return FastJSON(body, status_code=error.status_code, headers=headers)

@@ -4,6 +4,9 @@ The hot path is `known`: a dictionary look-up on the header text, no I/O. Both c
 of any key raises a revision number in the store, which is read at most every `_CHECK_S` seconds, so a key
 that another process revoked stops working within seconds. While the store is down, keys that were seen
 lately go on working. Must never log or raise anything that holds a secret.
+
+Guessing costs the store little: what it said of a public key, also that there is none, is kept for a few seconds,
+so any number of secrets tried with it is one query.
 """
 
 import base64
@@ -18,6 +21,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from spyglass.core.clock import monotonic_s, now
+from spyglass.core.counting import CacheCounts
 from spyglass.core.errors import SpyglassError, Unauthorized, Unavailable
 from spyglass.core.keys import secret_matches
 from spyglass.core.permissions import ORGANIZATION_KEY, PROJECT_KEY, PUBLIC_KEY, Permission
@@ -86,7 +90,9 @@ class KeyRing:
         self._lock = threading.Lock()
         self._known: OrderedDict[str, _Known] = OrderedDict()
         self._refused: OrderedDict[str, tuple[float, str]] = OrderedDict()
+        self._rows: OrderedDict[str, tuple[float, _Found | None]] = OrderedDict()  # by public key
         self._revision = -1
+        self.counts = CacheCounts()
         self._check_at_s = 0.0
         self._generation = 0  # a look-up that began before `forget` must not be remembered after it
 
@@ -98,6 +104,7 @@ class KeyRing:
         now_s = self._clock_s()
         if now_s >= self._check_at_s or now_s >= entry.fresh_until_s:
             return None
+        self.counts.hit()
         return entry.caller
 
     def authenticate(self, header: str | None) -> Caller:
@@ -109,6 +116,7 @@ class KeyRing:
         if caller is not None:
             return caller
         self._raise_if_refused(header)
+        self.counts.miss()
         generation = self._generation
         try:
             found = self._look_up(scheme, credentials)
@@ -127,6 +135,7 @@ class KeyRing:
             self._generation += 1
             self._known.clear()
             self._refused.clear()
+            self._rows.clear()
 
     def _notice_changes(self) -> None:
         with self._lock:
@@ -170,6 +179,20 @@ class KeyRing:
     def _find(self, public_key: str) -> _Found | None:
         if "\0" in public_key:
             return None  # PostgreSQL refuses it as a value
+        kept = self._rows.get(public_key)
+        if kept is not None and self._clock_s() < kept[0]:
+            return kept[1]
+        generation = self._generation
+        found = self._read(public_key)
+        with self._lock:
+            if generation == self._generation:
+                self._rows[public_key] = (self._clock_s() + _REFUSED_S, found)
+                self._rows.move_to_end(public_key)
+                if len(self._rows) > _CAPACITY:
+                    self._rows.popitem(last=False)
+        return found
+
+    def _read(self, public_key: str) -> _Found | None:
         statement = (
             select(ApiKey, Project.deleted_at)
             .outerjoin(Project, Project.id == ApiKey.project_id)

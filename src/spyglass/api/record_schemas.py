@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from spyglass.api.schemas import DateTime, Out
+from spyglass.api.schemas import ABSENT, DateTime, Out
 
 Level = Literal["DEBUG", "DEFAULT", "WARNING", "ERROR"]
 ObservationType = Literal[
@@ -21,6 +21,7 @@ ObservationType = Literal[
     "EMBEDDING",
     "GUARDRAIL",
 ]
+UsageSource = Literal["provided", "estimated"]
 ScoreSource = Literal["API", "ANNOTATION", "EVAL"]
 ScoreDataType = Literal["NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT", "CORRECTION"]
 
@@ -85,6 +86,9 @@ class ObservationOut(Out):
     metadata: Any
     usage: UsageOut
     usage_details: dict[str, int]
+    usage_source: UsageSource | None = Field(
+        None, description="`estimated`: the texts were counted here, because no usage was reported"
+    )
     cost_details: dict[str, float]
     unit: str | None
     prompt_tokens: int
@@ -112,8 +116,8 @@ class ScoreOut(Out):
     name: str
     data_type: ScoreDataType
     source: ScoreSource
-    value: float | None = Field(None, description="Absent for TEXT")
-    string_value: str | None = None
+    value: float = Field(ABSENT, description="Absent for TEXT")
+    string_value: str = Field(ABSENT, description="Absent for NUMERIC")
     environment: str
     trace_id: str | None = None
     observation_id: str | None = None
@@ -123,3 +127,10 @@ class ScoreOut(Out):
     config_id: str | None
     queue_id: str | None
     execution_trace_id: str | None = None
+
+
+class ScoreV1Out(ScoreOut):
+    """A score as older clients read it within a trace."""
+
+    data_type: Literal["NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT"]
+    trace_id: str

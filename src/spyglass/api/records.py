@@ -126,6 +126,11 @@ def render_observation(row: Observation, bodies: Bodies, catalogue: Catalogue) -
     }
 
 
+def usage_source(row: Observation) -> str | None:
+    """Whether the sender stated the tokens or they were counted here; null when there are none."""
+    return (row.usage_source or "provided") if row.usage else None
+
+
 def _render_usage(row: Observation) -> dict[str, Any]:
     counts = {
         "input": int(input_sum(row.usage)),
@@ -135,6 +140,7 @@ def _render_usage(row: Observation) -> dict[str, Any]:
     return {
         "usage": {**counts, "unit": "TOKENS"},
         "usageDetails": row.usage,
+        "usageSource": usage_source(row),
         "unit": "TOKENS",
         "promptTokens": counts["input"],
         "completionTokens": counts["output"],

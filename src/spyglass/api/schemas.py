@@ -18,16 +18,38 @@ def _check_json(value: Any) -> Any:
         part, depth = pending.pop()
         if isinstance(part, float) and not math.isfinite(part):
             raise ValueError("NaN and infinite numbers are not JSON")
+        if isinstance(part, str):
+            _check_unicode(part)
         if isinstance(part, dict | list):
             if depth > _DEEPEST:
                 raise ValueError(f"nested deeper than {_DEEPEST} levels")
-            inner = part.values() if isinstance(part, dict) else part
+            inner = [*part.keys(), *part.values()] if isinstance(part, dict) else part
             pending.extend((each, depth + 1) for each in inner)
     return value
 
 
+def _check_text(value: str) -> str:
+    """PostgreSQL stores no NUL in a text; within JSON it is an escape like others."""
+    if "\0" in value:
+        raise ValueError("must not contain NUL")
+    return _check_unicode(value)
+
+
+def _check_unicode(value: str) -> str:
+    """What is no Unicode text cannot be written or answered."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ValueError("must not contain half of a surrogate pair") from None
+    return value
+
+
+# A text that the metadata store keeps or looks for: in bodies, parameters and paths.
+Text = Annotated[str, AfterValidator(_check_text)]
 # Any JSON that a user sends for us to keep.
 Json = Annotated[Any, AfterValidator(_check_json)]
+# The default of a field that is left out of some answers, and is never null where it is there.
+ABSENT: Any = None
 DateTime = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 
 
@@ -71,5 +93,7 @@ class MessageOut(Out):
 
 
 class ErrorOut(Out):
-    message: str
-    error: Any = None
+    message: str = Field(
+        ABSENT, description="What is wrong, where, and what is allowed; left out by a few routes"
+    )
+    error: Any = Field(None, description="The name of the error, or one issue per field")

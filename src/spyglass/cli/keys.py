@@ -1,5 +1,6 @@
 """`spyglass keys`: works beside a running server, which takes notice within seconds."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from spyglass.core.errors import NotFound
 from spyglass.features.projects import service
 from spyglass.settings import Settings
 from spyglass.stores.meta import Meta, open_meta
+from spyglass.stores.sealed import reseal
 from spyglass.stores.secrets import load_secrets
+from spyglass.stores.vault import Vault
 
 project_option = click.option("--project", help="Id or name; needed when there are several.")
 
 
 @click.group()
 def keys() -> None:
-    """API keys of projects."""
+    """API keys of projects, and the key that encrypts stored credentials."""
 
 
 @keys.command("create")
@@ -73,6 +76,28 @@ def revoke_key(data_dir: Path | None, key: str) -> None:
     revoked = service.revoke_key(meta, key)
     meta.close()
     say(f"revoked {revoked.public_key}")
+
+
+@keys.command("reseal")
+@data_dir_option
+@starting
+def reseal_credentials(data_dir: Path | None) -> None:
+    """Encrypt stored credentials anew with the current encryption key.
+
+    To replace the key: set the new one as ENCRYPTION_KEY and the old one in
+    SPYGLASS_SECRETS__FORMER_ENCRYPTION_KEYS, restart, run this, then drop the old one. May be repeated.
+    """
+    settings = load("warn", server_data_dir=data_dir).settings
+    meta = open_existing(settings)
+    server = settings.server
+    secrets = load_secrets(server.data_dir, settings.secrets, loopback=server.loopback)
+    found = reseal(meta, Vault([secrets.encryption_key, *secrets.former_encryption_keys]))
+    meta.close()
+    say(f"{found.renewed} encrypted anew, {found.current} were current already")
+    for column, row in found.unreadable:
+        say(f"{column} of {row} was encrypted with another key and cannot be read; enter it anew")
+    if found.unreadable:
+        sys.exit(1)
 
 
 def open_existing(settings: Settings) -> Meta:

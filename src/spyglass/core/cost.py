@@ -3,7 +3,6 @@
 Pure. An unknown price gives None, never 0; a cost that the client stated is never recomputed.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import lru_cache
@@ -13,6 +12,9 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 from msgspec.structs import force_setattr
+
+from spyglass.core.errors import Invalid
+from spyglass.core.patterns import Pattern, compile_pattern
 
 # The columns are Decimal(38, 12). Below this bound the 28 digits of the default context are exact, and any
 # number of rows that a table can hold can still be summed.
@@ -70,6 +72,8 @@ class Model(msgspec.Struct, frozen=True):
     pattern: str
     tiers: tuple[Tier, ...]
     start_date: str = ""
+    tokenizer_id: str = ""  # openai, claude or empty: how its tokens can be counted where none are reported
+    tokenizer_config: Any = None
 
     # Filled at construction: keys of model parameters and metadata that its tiers look at.
     attribute_keys: tuple[str, ...] = ()
@@ -164,7 +168,7 @@ def _holds(
     pattern = _compile(condition.pattern, condition.case_sensitive)
     if pattern is None:
         return False
-    units = sum(value for key, value in usage.items() if pattern.search(key))
+    units = sum(value for key, value in usage.items() if pattern.is_in(key))
     return _OPERATORS[condition.operator](units, condition.value)
 
 
@@ -180,8 +184,8 @@ def _as_text(value: Any) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _compile(pattern: str, case_sensitive: bool) -> re.Pattern[str] | None:
+def _compile(pattern: str, case_sensitive: bool) -> Pattern | None:
     try:
-        return re.compile(pattern, 0 if case_sensitive else re.IGNORECASE)
-    except re.error:
+        return compile_pattern(pattern, fold_case=not case_sensitive)
+    except Invalid:
         return None  # a broken expression makes its condition false (contract 3.4)

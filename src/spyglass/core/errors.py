@@ -87,6 +87,20 @@ class RateLimited(SpyglassError):
     name = "RateLimitedError"
 
 
+class Damaged(SpyglassError):
+    """What is stored is not what was stored: bits flipped, or somebody changed it."""
+
+    status = 502
+    name = "DamagedDataError"
+
+
+class NotSupported(SpyglassError):
+    """An operation of the contract that has no meaning here; the message says what to do instead."""
+
+    status = 501
+    name = "NotImplementedError"
+
+
 class Unavailable(SpyglassError):
     """Overload, a full disk, a dependency that is down, a server that starts or drains: try again."""
 

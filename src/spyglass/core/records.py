@@ -7,6 +7,7 @@ into `Observation`, `Trace` and `Score` rows. Names of fields are the names of t
 come in thousands and hold no cycles, so the garbage collector need not watch them (`gc=False`).
 """
 
+from collections.abc import Callable
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -27,6 +28,7 @@ OBSERVATION_TYPES = frozenset(
     }
 )
 LEVELS = ("DEBUG", "DEFAULT", "WARNING", "ERROR")
+ESTIMATED = "estimated"
 
 
 class Kind(StrEnum):
@@ -42,14 +44,31 @@ class Rank(IntEnum):
     UPDATE = 1
 
 
+class ScoreRule(msgspec.Struct, frozen=True, array_like=True):
+    """What a score config asks of the scores that name it. `categories`: label -> number."""
+
+    name: str
+    data_type: str
+    min_value: float | None = None
+    max_value: float | None = None
+    categories: dict[str, float] = {}
+    archived: bool = False
+
+
+# The rule of a score config by its id; None when the project has no such config.
+FindRule = Callable[[str], ScoreRule | None]
+
+
 class Arrival(msgspec.Struct, frozen=True):
-    """What the door knows about a request: whose it is, when it came, which client sent it."""
+    """What the door knows about a request: whose it is, when it came, which client sent it. Without
+    `find_rule` scores are not held against their configs."""
 
     project_id: str
     received_us: int
     public_key: str = ""
     sdk_name: str = ""
     sdk_version: str = ""
+    find_rule: FindRule | None = None
 
 
 class Patch(msgspec.Struct, gc=False):
@@ -116,6 +135,7 @@ class Observation(msgspec.Struct, kw_only=True, gc=False):
     prompt_id: str = ""
     model_id: str = ""
     usage: dict[str, int] = {}
+    usage_source: str = ""  # ESTIMATED, or empty when the sender stated the usage
     cost: dict[str, Any] = {}  # Decimal per usage key
     total_cost: Any = None  # Decimal | None: unknown is null, never 0
     pricing_tier: str = ""
@@ -200,12 +220,14 @@ class Score(msgspec.Struct, kw_only=True, gc=False):
 
 class Rejection(msgspec.Struct):
     """One event or span that was refused: its id, an HTTP-like status, and why. Nothing else of its request
-    is affected."""
+    is affected. `kind` and `record_id` say of which record, as far as that can be read."""
 
     id: str
     status: int
     message: str
     error: str = ""
+    kind: str = ""
+    record_id: str = ""
 
 
 class Decoded(msgspec.Struct):

@@ -28,3 +28,9 @@ def head_of(text: str) -> str:
     """What the row itself keeps of a referenced text, or the text."""
     match = _REFERENCE.match(text)
     return text[match.end() :] if match else text
+
+
+def size_of(text: str) -> int | None:
+    """How many bytes a referenced text has, or None when the text is no reference."""
+    match = _REFERENCE.match(text)
+    return int(match[2]) if match else None

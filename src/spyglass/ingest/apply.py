@@ -22,6 +22,7 @@ from spyglass.ingest.merge import State, suggest_trace
 from spyglass.ingest.offload import offload
 from spyglass.ingest.steps import preview
 from spyglass.ingest.sums import find_starts, sum_rows, sum_stored
+from spyglass.ingest.traffic import Traffic
 from spyglass.ingest.writer import write
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.tables import OBSERVATIONS, SCORES, TRACES
@@ -57,16 +58,22 @@ class Applier:
         *,
         offload_bytes: int,
         memory_bytes: int,
+        guard: bool = True,
     ) -> None:
+        """`guard`: count tokens once that an observation repeats from those below it."""
         self._analytics = analytics
         self._blobs = blobs
         self._finish = finish
         self._offload_bytes = offload_bytes
+        self._guard = guard
         self._entities = Entities(analytics, blobs, memory_bytes)
         self._starts: OrderedDict[int, int] = OrderedDict()  # hash of a span's key -> its start
-        # Of the batch at hand: its entities, and the spans that are not remembered from before.
+        self.traffic = Traffic()
+        # Of the batch at hand: its entities, the spans that are not remembered from before, and those that
+        # were written before.
         self._loaded: dict[tuple[Kind, Key], Known] = {}
         self._unseen: dict[Key, list[Observation]] = {}
+        self._written: set[SpanKey] = set()
 
     def apply(self, items: list[Item]) -> int:
         """Write all items, in order; returns how many rows were deleted. Raises what the store raises, with
@@ -100,11 +107,21 @@ class Applier:
         traces, moved = self._fold_traces(observations, outdated, patches[Kind.TRACE], version, now_us)
         stale += self._find_moved(spans)
         write(self._analytics, OBSERVATIONS, [*stale, *outdated, *observations])
+        self._count(spans, merged, version)
         self._write_traces(traces, moved, observations, version)
         scores, outdated_scores = self._merge(Kind.SCORE, patches[Kind.SCORE], version, now_us)
         write(self._analytics, SCORES, [*outdated_scores, *scores])
         self._keep(Kind.OBSERVATION, merged)
         self._keep(Kind.SCORE, scores)
+
+    def _count(self, spans: dict[SpanKey, Observation], merged: list[Row], version: int) -> None:
+        """Before `_keep` lets go of the former rows."""
+        changed: list[tuple[Observation, Observation | None]] = []
+        for row in merged:
+            before = self._loaded[(Kind.OBSERVATION, (row.project_id, row.id))].row
+            if isinstance(row, Observation):
+                changed.append((row, before if isinstance(before, Observation) else None))
+        self.traffic.count(spans, self._written, changed, version)
 
     # --- spans: whole rows
 
@@ -113,6 +130,7 @@ class Applier:
         spans: dict[SpanKey, Observation] = {}
         stale: list[Observation] = []
         self._unseen = {}
+        self._written = set()
         for item in items:
             for index, row in enumerate(item.decoded.observations):
                 row.version_seq = (item.seq << ORDER_BITS) | index
@@ -123,6 +141,8 @@ class Applier:
                     self._unseen.setdefault((row.project_id, row.trace_id), []).append(row)
                 elif held != row.start_time:
                     stale.append(_tombstone_span(key, held, row.version_seq))
+                if held is not None and key not in spans:
+                    self._written.add(key)
                 spans[key] = row
                 # it replaces what was merged
                 self._entities.forget(Kind.OBSERVATION, (row.project_id, row.id))
@@ -149,9 +169,13 @@ class Applier:
         for project_id, traces in older.items():
             ids = [row.id for trace in traces for row in self._unseen[(project_id, trace.id)]]
             for trace_id, id_, start, version in find_starts(self._analytics, project_id, traces, ids):
-                span = spans.get((project_id, trace_id, id_))
-                if span is not None and span.start_time != start and version < span.version_seq:
-                    stale.append(_tombstone_span((project_id, trace_id, id_), start, span.version_seq))
+                place = (project_id, trace_id, id_)
+                span = spans.get(place)
+                if span is None or version >= span.version_seq:
+                    continue
+                self._written.add(place)
+                if span.start_time != start:
+                    stale.append(_tombstone_span(place, start, span.version_seq))
         return stale
 
     # --- patches
@@ -232,7 +256,7 @@ class Applier:
             fresh = by_trace.get(key, [])
             before = self._loaded[(Kind.TRACE, key)].row
             if before is None:
-                sum_rows(trace, fresh)
+                sum_rows(trace, fresh, guard=self._guard)
                 continue
             assert isinstance(before, Trace)
             if not fresh and before.observation_count == 0:
@@ -245,7 +269,7 @@ class Applier:
             trace.first_start, trace.last_end = min(starts), max(ends)
             stored.append(trace)
         if stored:
-            sum_stored(self._analytics, stored)
+            sum_stored(self._analytics, stored, guard=self._guard)
 
 
 def _runs(items: list[Item]) -> Iterator[list[Item]]:

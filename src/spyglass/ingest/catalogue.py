@@ -5,7 +5,6 @@ matches has no model: its cost is unknown, never 0.
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import translate
@@ -21,6 +20,10 @@ from spyglass.core.options import option
 _LONGEST_NAME = 300
 _PER_UNIT = -6  # the file has USD per million units
 _NOTHING = Decimal(0)
+_OF_OPENAI = re.compile(
+    r"(^|[/.:])(ft:)?(gpt-|chatgpt-|o[1-9](-|$)|text-embedding-[3a]|text-davinci|davinci|babbage|codex-)"
+)
+_NOT_TEXT = re.compile(r"image|audio|tts|whisper|transcribe|realtime|sora|dall-e|moderation")
 
 
 @dataclass(frozen=True)
@@ -78,14 +81,9 @@ class Catalogue:
         """The day whose prices these are."""
         return self._file.as_of
 
-    def match(self, model: str, own: Sequence[Model] = ()) -> Model | None:
-        """The model that the text `model` stands for: the project's own before the free ones and the
-        built-in ones, the latest start date first (contract 3.2). A name not found is remembered as well."""
-        if own:
-            ordered = sorted(own, key=_start_date, reverse=True)
-            found = next((each for each in ordered if re.search(each.pattern, model)), None)
-            if found is not None:
-                return found
+    def match(self, model: str) -> Model | None:
+        """The model that the text `model` stands for: the free ones before the built-in ones (contract 3.2;
+        a project's own come before: own_models.py). A name not found is remembered as well."""
         return self._find(model) if 0 < len(model) <= _LONGEST_NAME else None
 
     def by_id(self, model_id: str) -> Model | None:
@@ -93,6 +91,11 @@ class Catalogue:
         free = next((each for each in self._free if each.id == model_id), None)
         entry = self._entries.get(model_id)
         return self._build(entry) if entry is not None else free
+
+    def names(self) -> list[tuple[str, str]]:
+        """(name, id) of each model, without building them all."""
+        free = [(each.name, each.id) for each in self._free]
+        return [*free, *((entry.name, entry.id) for entry in self._file.models)]
 
     def models(self) -> list[Model]:
         """All of them, in the order in which they are tried."""
@@ -134,7 +137,13 @@ class Catalogue:
                 )
                 for number, tier in enumerate(entry.tiers)
             )
-            model = Model(id=entry.id, name=entry.name, pattern=entry.pattern, tiers=tiers)
+            model = Model(
+                id=entry.id,
+                name=entry.name,
+                pattern=entry.pattern,
+                tiers=tiers,
+                tokenizer_id=_tokenizer_of(entry.name.lower()),
+            )
             self._built[entry.id] = model
         return model
 
@@ -149,6 +158,15 @@ def _spell(prices: dict[str, Decimal], keys: dict[str, list[str]]) -> dict[str, 
     }
 
 
+def _tokenizer_of(name: str) -> str:
+    """The vocabulary of a model by its name. What also sees or hears is not counted by its texts alone."""
+    if _NOT_TEXT.search(name):
+        return ""
+    if "claude" in name:
+        return "claude"
+    return "openai" if _OF_OPENAI.search(name) else ""
+
+
 def _build_free(text: str) -> Model:
     pattern = f"(?i){text}" if text.startswith("^") else f"(?i)^{translate(text)}"
     try:
@@ -158,7 +176,3 @@ def _build_free(text: str) -> Model:
     prices = {"input": _NOTHING, "output": _NOTHING, "total": _NOTHING}
     tier = Tier(id=f"free:{text}-0", name="Free", prices=prices, is_default=True)
     return Model(id=f"free:{text}", name=text, pattern=pattern, tiers=(tier,))
-
-
-def _start_date(model: Model) -> str:
-    return model.start_date

@@ -1,9 +1,11 @@
 """Large texts leave the row: the whole goes to the blob store, the row keeps a reference and the head
 (`core/references.py` has the form).
 
-A row has a folder of its own and the version of the row stands in the key, so that the blobs of a deleted row
-are found by its folder, and never are those of a row that was sent again afterwards. A text from outside that
-looks like a reference is moved too: a reference in a row is always ours and within its project.
+    <project>/<trace>/<observation, or the trace itself>/<version of the row>-<hash of the text>
+
+The blobs of a deleted trace are found by its folder, also those of rows that were replaced since and of which the
+tables know nothing any more; the version tells them from what was sent again afterwards. A text from outside that
+looks like a reference is moved too: a reference in a row is always ours and to a place of the row's own.
 """
 
 import hashlib
@@ -41,10 +43,20 @@ def bring_back(text: str, project_id: str, blobs: Blobs) -> str:
         return text
 
 
-def folder(project_id: str, trace_id: str, observation_id: str = "") -> str:
-    """Where the blobs of an observation lie, or of the trace itself."""
-    name = hashlib.sha256(f"{trace_id}\n{observation_id}".encode()).hexdigest()[:32]
-    return f"{project_prefix(project_id)}/{name}"
+def folder(project_id: str, trace_id: str) -> str:
+    """Where the blobs of a trace and of its observations lie."""
+    return f"{project_prefix(project_id)}/{_name(trace_id)}"
+
+
+def _place(row: Observation | Trace) -> str:
+    """The folder of a record. Its name is also made in `jobs/retention_blobs.py`."""
+    trace_id, observation_id = (row.trace_id, row.id) if isinstance(row, Observation) else (row.id, "")
+    name = _name(f"{trace_id}\n{observation_id}")
+    return f"{folder(row.project_id, trace_id)}/{name}"
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def version_of(key: str) -> int:
@@ -56,15 +68,16 @@ def _moved(text: str, row: Observation | Trace, blobs: Blobs, limit_bytes: int) 
     pretends = text.startswith(MARKER)
     if len(text) * 4 <= limit_bytes and not pretends:
         return text
+    place = _place(row)
     if pretends:
         key = read_reference(text, row.project_id)
         if key is not None and blobs.exists(key):
-            return text
+            if key.startswith(f"{place}/"):
+                return text
+            text = bring_back(text, row.project_id, blobs)  # of an observation that is in another trace now
     data = text.encode()
     if len(data) <= limit_bytes and not pretends:
         return text
-    ids = (row.trace_id, row.id) if isinstance(row, Observation) else (row.id, "")
-    place = folder(row.project_id, *ids)
     key = f"{place}/{row.version_seq:016x}-{hashlib.sha256(data).hexdigest()[:32]}"
     if not blobs.exists(key):
         blobs.put(key, data)

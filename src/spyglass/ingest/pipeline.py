@@ -22,6 +22,7 @@ from spyglass.core.errors import Unavailable
 from spyglass.core.options import option
 from spyglass.core.records import Arrival, Decoded
 from spyglass.ingest.apply import ORDER_BITS
+from spyglass.ingest.stats import IngestStats
 from spyglass.ingest.worker import DELETE, Worker
 from spyglass.stores.log import Entry, Log
 
@@ -144,6 +145,21 @@ class Pipeline:
             self._refused.update(refused)
 
     @property
+    def stats(self) -> IngestStats:
+        """Commits and batches since the process began."""
+        return self._worker.stats
+
+    @property
+    def log_bytes(self) -> int:
+        """Bytes of requests that are acknowledged and not readable yet."""
+        return self._log.size_bytes()
+
+    @property
+    def free_bytes(self) -> int:
+        """Room on the disk of the data directory, as of a second ago. Raises `Unavailable`."""
+        return self._free_bytes()
+
+    @property
     def stalled(self) -> str:
         """Why acknowledged data is not being applied at the moment, or an empty text."""
         return self._worker.stalled
@@ -164,13 +180,24 @@ class Pipeline:
 
     async def delete(self, project_id: str, deletes: dict[str, list[str]]) -> int:
         """Delete records ("traces" with their observations and scores, or "scores", by id): durable, and gone
-        from reads on return. Returns the version below which their rows may be purged."""
+        from reads on return. Returns the version below which their rows may be purged. Raises `Unavailable`
+        when it is not done; repeating it does no harm."""
         body = msgspec.json.encode(deletes)
         arrival = Arrival(project_id=project_id, received_us=now_us())
         seq = await self.submit(Submission(DELETE, body, {}, arrival, Decoded()))
         if not await self.applied(seq):
             raise Unavailable("The deletion is recorded and will be done; it is not visible yet")
+        if await asyncio.to_thread(self._log.is_quarantined, seq):
+            raise Unavailable("The deletion could not be applied and was set aside; try again")
         return seq << ORDER_BITS
+
+    def drop_project(self, project_id: str) -> None:
+        """Apply nothing more of a project that is erased (see `Worker.drop`)."""
+        self._worker.drop(project_id)
+
+    def last_seq(self) -> int:
+        """The number of the latest acknowledged request."""
+        return self._log.last_seq()
 
     def wait_applied(self, seq: int) -> None:
         """Block until everything up to `seq` is applied or set aside, or the worker has ended."""
@@ -217,6 +244,10 @@ class Pipeline:
             raise Unavailable("Too many requests are waiting")
         if self._log.size_bytes() > self._config.max_log_bytes:
             raise Unavailable("Too much data is waiting to be applied")
+        self.check_room()
+
+    def check_room(self) -> None:
+        """Raise `Unavailable` when the disk is almost full; also for what is stored beside the log."""
         if self._free_bytes() < self._config.min_free_bytes:
             raise Unavailable("The disk is almost full: nothing more is stored")
 
@@ -268,12 +299,14 @@ class Pipeline:
             )
             for submission, _, _ in waiting
         ]
+        began_s = monotonic_s()
         try:
             first = self._log.append(entries)
         except Unavailable as error:
             refusal = error  # `error` itself is unbound when the loop gets to it
             _resolve(waiting, lambda future, _: future.set_exception(refusal))
             return
+        self.stats.committed(monotonic_s() - began_s, sum(len(entry.body) for entry in entries))
         for offset, (submission, _, _) in enumerate(waiting):
             self._worker.offer(
                 first + offset, submission.arrival, submission.dialect, submission.body, submission.decoded

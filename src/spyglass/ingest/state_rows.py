@@ -76,7 +76,7 @@ def restore(kind: Kind, row: Observation | Trace | Score, read_text: Callable[[s
 # Columns that nobody states: keys, what is handled apart, what is computed.
 _NOT_CELLS = frozenset(
     {"project_id", "id", "metadata", "tags", "merge_state", "version_seq", "is_deleted"}
-    | {"created_at", "updated_at", "usage", "cost", "total_cost", "model_id", "pricing_tier"}
+    | {"created_at", "updated_at", "usage", "usage_source", "cost", "total_cost", "model_id", "pricing_tier"}
     | {"prompt_id", "prompt_name", "prompt_version", "experiment"}
     | {"tool_definitions", "tool_calls", "tool_call_names", "input_preview", "output_preview"}
     | {"observation_count", "first_start", "last_end"}

@@ -1,5 +1,5 @@
-"""What is added to an observation before it is written: tools, usage totals, model and cost; and the short
-texts that lists of traces show.
+"""What is added to an observation before it is written: tools, usage totals, model and cost, the prompt; and the
+short texts that lists of traces show.
 
 Every step changes the row in place, may run again on its own result, and never fails: what it cannot read
 stays as it was.
@@ -12,24 +12,26 @@ from typing import Any
 from spyglass.core.cost import UNKNOWN, Model, choose_tier, compute_cost, provided
 from spyglass.core.errors import Invalid
 from spyglass.core.jsontext import loads
-from spyglass.core.records import Observation
+from spyglass.core.records import ESTIMATED, Observation
 from spyglass.core.usage import with_total
-from spyglass.ingest.catalogue import Catalogue
+from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.tool_calls import extract_tools
 
 PREVIEW_CHARACTERS = 400
 # A longer text is not parsed for its preview: its head is shown.
 _LONGEST_CHAT = 100_000
+# The types of observations that are one call of a model each.
+_CALLS = frozenset({"GENERATION", "EMBEDDING"})
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 
-def finish(row: Observation, catalogue: Catalogue) -> None:
+def finish(row: Observation, lookups: Lookups) -> None:
     """Run all steps, in order."""
     for step in STEPS:
-        step(row, catalogue)
+        step(row, lookups)
 
 
-def take_tools(row: Observation, catalogue: Catalogue) -> None:
+def take_tools(row: Observation, lookups: Lookups) -> None:
     """Tool definitions and calls; definitions in the metadata move into the input (contract 1.12)."""
     found = extract_tools(row.input, row.output, row.metadata)
     if found is not None:
@@ -40,14 +42,32 @@ def take_tools(row: Observation, catalogue: Catalogue) -> None:
         row.metadata = found.metadata
 
 
-def total_usage(row: Observation, catalogue: Catalogue) -> None:
+def total_usage(row: Observation, lookups: Lookups) -> None:
     """The usage that was stated, with its total (contract 3.5)."""
     row.usage = with_total(row.provided_usage)
+    row.usage_source = ""
 
 
-def price(row: Observation, catalogue: Catalogue) -> None:
+def estimate_usage(row: Observation, lookups: Lookups) -> None:
+    """Where neither usage nor cost was stated, the tokens of the texts, by the tokenizer of the model (contract 3.5).
+
+    Only of calls: a span around them that names their model would count their tokens twice. A call that failed has
+    none, as nobody knows what of it was billed.
+    """
+    tokenizer = lookups.tokenizer
+    if tokenizer is None or row.usage or row.provided_cost or not row.model:
+        return
+    if row.type not in _CALLS or row.level == "ERROR":
+        return
+    model = lookups.match_model(row.project_id, row.model)
+    if model is not None and model.tokenizer_id:
+        row.usage = with_total(tokenizer.estimate(model, row.input, row.output))
+        row.usage_source = ESTIMATED if row.usage else ""
+
+
+def price(row: Observation, lookups: Lookups) -> None:
     """The model that the name stands for, and the cost: stated, computed or unknown (contract 3.2 to 3.6)."""
-    model = catalogue.match(row.model) if row.model else None
+    model = lookups.match_model(row.project_id, row.model) if row.model else None
     row.model_id = model.id if model is not None else ""
     if row.provided_cost:
         cost = provided(row.provided_cost)
@@ -61,7 +81,20 @@ def price(row: Observation, catalogue: Catalogue) -> None:
     row.cost, row.total_cost, row.pricing_tier = cost.details.copy(), cost.total, tier_name
 
 
-STEPS: tuple[Callable[[Observation, Catalogue], None], ...] = (take_tools, total_usage, price)
+def link_prompt(row: Observation, lookups: Lookups) -> None:
+    """The version of the prompt that name and version stand for; empty when the project has none such."""
+    row.prompt_id = ""
+    if row.prompt_name and row.prompt_version is not None:
+        row.prompt_id = lookups.prompt_id(row.project_id, row.prompt_name, row.prompt_version)
+
+
+STEPS: tuple[Callable[[Observation, Lookups], None], ...] = (
+    take_tools,
+    total_usage,
+    estimate_usage,
+    price,
+    link_prompt,
+)
 
 
 def preview(text: str, limit: int = PREVIEW_CHARACTERS) -> str:

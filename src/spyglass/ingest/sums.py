@@ -1,16 +1,18 @@
 """What the observations of a trace add up to: counts, times, usage, cost.
 
 Recomputed from the stored rows, never added up step by step, so a repeated or replaced observation counts
-once. A trace that is new in a batch has all its observations in it and needs no query.
+once. A trace that is new in a batch has all its observations in it and needs no query. With the guard, tokens that
+an observation repeats from those below it count once (`core/rollups.py`).
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from spyglass.core.records import Observation, Trace
+from spyglass.core.rollups import Node, add_up
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import Sql, sql, value
 
 # Traces whose times lie further apart than this are summed by separate queries, so that one old trace does
 # not make the engine read everything in between.
@@ -21,12 +23,23 @@ _SUMS = """
 SELECT trace_id, count(), toUnixTimestamp64Micro(min(start_time)),
     toUnixTimestamp64Micro(max(greatest(start_time, coalesce(end_time, start_time)))),
     countIf(level = 'ERROR'), countIf(level = 'WARNING'), countIf(level = 'DEFAULT'), countIf(level = 'DEBUG'),
-    sumMap(usage), if(count(total_cost) = 0, NULL, sum(total_cost))
+    sumMap(usage), if(count(total_cost) = 0, NULL, sum(total_cost)),
+    notEmpty(arrayIntersect(groupArrayIf(id, notEmpty(usage)), groupArray(parent_id)))
 FROM observations FINAL
 WHERE project_id = {} AND trace_id IN {}
     AND start_time >= fromUnixTimestamp64Micro({}, 'UTC') AND start_time <= fromUnixTimestamp64Micro({}, 'UTC')
 GROUP BY trace_id
 """
+
+# Only of traces in which an observation with tokens has others below it.
+_TREES = """
+SELECT trace_id, id, parent_id, usage, total_cost
+FROM observations FINAL
+WHERE project_id = {} AND trace_id IN {}
+    AND start_time >= fromUnixTimestamp64Micro({}, 'UTC') AND start_time <= fromUnixTimestamp64Micro({}, 'UTC')
+"""
+# The tree of a larger trace is not looked at: all that its observations say is added up.
+MOST_NODES = 50_000
 
 _COUNTS = {
     "ERROR": "error_count",
@@ -60,7 +73,7 @@ def find_starts(
     return [(row[0], row[1], row[2], row[3]) for row in rows]
 
 
-def sum_rows(trace: Trace, observations: Iterable[Observation]) -> None:
+def sum_rows(trace: Trace, observations: Sequence[Observation], *, guard: bool) -> None:
     """Fill the sums of a trace all of whose observations are at hand."""
     usage: dict[str, int] = {}
     cost: Decimal | None = None
@@ -80,24 +93,46 @@ def sum_rows(trace: Trace, observations: Iterable[Observation]) -> None:
             cost = row.total_cost if cost is None else cost + row.total_cost
     trace.usage = usage
     trace.total_cost = cost
+    if guard and usage and _may_repeat(observations):
+        nodes = (Node(row.id, row.parent_id, row.usage, row.total_cost) for row in observations)
+        trace.usage, trace.total_cost, _ = add_up(nodes)
 
 
-def sum_stored(analytics: Analytics, traces: list[Trace]) -> None:
+def _may_repeat(observations: Sequence[Observation]) -> bool:
+    """Whether an observation with tokens has others below it."""
+    counted = {row.id for row in observations if row.usage}
+    return len(observations) <= MOST_NODES and any(row.parent_id in counted for row in observations)
+
+
+def sum_stored(analytics: Analytics, traces: list[Trace], *, guard: bool) -> None:
     """Fill the sums from the stored observations; `first_start` and `last_end` of each trace must enclose
     all of them (they may be wider)."""
     for project_id, group in _groups(traces):
-        rows = analytics.lookup(
-            sql(
-                _SUMS,
-                value("String", project_id),
-                value("Array(String)", [trace.id for trace in group]),
-                value("Int64", min(trace.first_start or 0 for trace in group)),
-                value("Int64", max(trace.last_end or 0 for trace in group)),
-            )
-        )
-        sums = {row[0]: row[1:] for row in rows}
+        rows = analytics.lookup(_over(_SUMS, project_id, group))
+        sums = {row[0]: row[1:-1] for row in rows}
+        doubtful = {row[0] for row in rows if row[-1] and row[1] <= MOST_NODES} if guard else set()
         for trace in group:
             _set(trace, sums.get(trace.id))
+        if doubtful:
+            _sum_trees(analytics, project_id, [trace for trace in group if trace.id in doubtful])
+
+
+def _sum_trees(analytics: Analytics, project_id: str, traces: list[Trace]) -> None:
+    nodes: dict[str, list[Node]] = {}
+    for trace_id, *node in analytics.lookup(_over(_TREES, project_id, traces)):
+        nodes.setdefault(trace_id, []).append(Node(*node))
+    for trace in traces:
+        trace.usage, trace.total_cost, _ = add_up(nodes.get(trace.id, ()))
+
+
+def _over(text: str, project_id: str, traces: list[Trace]) -> Sql:
+    return sql(
+        text,
+        value("String", project_id),
+        value("Array(String)", [trace.id for trace in traces]),
+        value("Int64", min(trace.first_start or 0 for trace in traces)),
+        value("Int64", max(trace.last_end or 0 for trace in traces)),
+    )
 
 
 def _set(trace: Trace, found: tuple[Any, ...] | None) -> None:

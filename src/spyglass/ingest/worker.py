@@ -8,16 +8,17 @@ memory) is read from the log and decoded again.
 import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import msgspec
 
-from spyglass.core.clock import monotonic_s
+from spyglass.core.clock import monotonic_s, now_us
 from spyglass.core.errors import Invalid, SpyglassError, Unavailable
 from spyglass.core.records import Arrival, Decoded
 from spyglass.core.retry import delays_s
 from spyglass.ingest.apply import Applier, Item
+from spyglass.ingest.stats import IngestStats
 from spyglass.stores.log import Entry, Log
 
 log = logging.getLogger(__name__)
@@ -50,13 +51,16 @@ class Worker:
         gather_s: float,
         batch_rows: int,
         backlog_bytes: int,
+        gone: Iterable[str] = (),
     ) -> None:
+        """`gone`: projects whose requests are dropped (see `drop`)."""
         self._log = log_
         self._applier = applier
         self._decode = decode
         self._gather_s = gather_s
         self._batch_rows = batch_rows
         self._backlog_bytes = backlog_bytes
+        self._gone = set(gone)
         self._held: deque[_Held] = deque()
         self._held_bytes = 0
         self._held_rows = 0
@@ -67,6 +71,7 @@ class Worker:
         self._stopping = False
         self.stalled = ""  # why nothing can be applied at the moment
         self.failure = ""  # why nothing will be applied any more
+        self.stats = IngestStats()
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
 
     def start(self) -> None:
@@ -96,6 +101,12 @@ class Worker:
         with self._changed:
             self._last = last_seq
             self._changed.notify_all()
+
+    def drop(self, project_id: str) -> None:
+        """Apply nothing more of this project. What was appended before this call may be in the batch at hand:
+        once `wait_applied` says that all of it is applied, nothing of the project is written any more."""
+        self._gone.add(project_id)
+        self._applier.traffic.forget(project_id)
 
     def wait_applied(self, seq: int, timeout_s: float) -> bool:
         deadline = monotonic_s() + timeout_s
@@ -202,29 +213,42 @@ class Worker:
         return items, reached if reached > after else last
 
     def _item(self, entry: Entry) -> Item:
+        if entry.project_id in self._gone:
+            uncounted = Decoded(received=entry.events)
+            return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, uncounted, {})
         deletes = _decode_deletes(entry.body) if entry.dialect == DELETE else {}
         decoded = Decoded() if deletes else self._decode(entry)
         return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, decoded, deletes)
 
     def _apply(self, items: list[Item], last: int) -> None:
         """Apply one batch, then say so in the log. Without items all up to `last` is set aside."""
+        gone = {item.project_id for item in items} & self._gone
+        deleted = 0
+        if gone:
+            deleted = sum(_events(item.decoded) for item in items if item.project_id in gone)
+            items = [item for item in items if item.project_id not in gone]
         if items:
             self._log.begin(last)
-            deleted = self._try(items)
-            if deleted:
-                self._log.add({"deleted": deleted})
+            deleted += self._try(items)
+        if deleted:
+            self._log.add({"deleted": deleted})
         self._log.commit(last)
+        for project_id in gone:
+            self._log.erase(project_id)
         self._advance(last)
 
     def _try(self, items: list[Item]) -> int:
         """Apply, again and again while the store is away; halves where the data is at fault."""
         for delay_s in delays_s():
             try:
+                began_s = monotonic_s()
                 deleted = self._applier.apply(items)
                 self.stalled = ""
+                self._measure(items, monotonic_s() - began_s)
                 return deleted
             except Unavailable as error:
                 self.stalled = error.message
+                self.stats.retried()
                 log.warning("applying entries %d-%d waits: %s", items[0].seq, items[-1].seq, error.message)
                 with self._changed:
                     if self._stopping:
@@ -233,6 +257,10 @@ class Worker:
             except Exception as error:  # noqa: BLE001 - whatever it is, the good entries must go on
                 return self._isolate(items, error)
         raise AssertionError("delays_s never ends")
+
+    def _measure(self, items: list[Item], seconds: float) -> None:
+        rows = sum(_rows(item.decoded) for item in items)
+        self.stats.applied(seconds, rows, [item.received_us for item in items], now_us())
 
     def _isolate(self, items: list[Item], error: Exception) -> int:
         if len(items) > 1:
@@ -252,6 +280,11 @@ class Worker:
         with self._advanced:
             self.applied_seq = seq
             self._advanced.notify_all()
+
+
+def _events(decoded: Decoded) -> int:
+    """Accepted ones, as the log counts them."""
+    return decoded.received - len(decoded.rejections)
 
 
 def _rows(decoded: Decoded) -> int:

@@ -28,4 +28,7 @@ def write(analytics: Analytics, table: str, rows: Sequence[Any]) -> None:
         if any(value is not None for value in column) if name in NULLABLE else any(column):
             names.append(name)
             data.append(column)
-    analytics.insert(table, names, data)
+    try:
+        analytics.insert(table, names, data)
+    finally:
+        analytics.watermarks.rise({row.project_id for row in rows})

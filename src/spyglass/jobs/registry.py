@@ -5,14 +5,18 @@ state. What it returns is kept as the result.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
+from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.stores import Stores
+from spyglass.stores.egress import Config as EgressConfig
+from spyglass.stores.egress import Egress, open_egress
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.tables.jobs import Job
 from spyglass.stores.vault import Vault
@@ -25,6 +29,9 @@ class JobContext:
     stores: Stores
     pipeline: Pipeline
     vault: Vault
+    # By default nothing but the public internet.
+    egress: Egress = field(default_factory=lambda: open_egress(EgressConfig()))
+    lookups: Lookups | None = None
 
 
 Arguments = dict[str, Any]
@@ -55,10 +62,15 @@ def add_job(
     *,
     project_id: str | None = None,
     unique_key: str | None = None,
+    delay_s: float = 0,
 ) -> str:
     """The same within the caller's transaction. A second job of the same `unique_key` is a `Conflict`."""
     job = Job(
-        name=kind.name, arguments=arguments, project_id=project_id, unique_key=unique_key, run_after=now()
+        name=kind.name,
+        arguments=arguments,
+        project_id=project_id,
+        unique_key=unique_key,
+        run_after=now() + timedelta(seconds=delay_s),
     )
     session.add(job)
     session.flush()

@@ -7,13 +7,14 @@ failed with the last error (fault matrix F25, F26).
 
 import logging
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
-from spyglass.core.errors import SpyglassError
+from spyglass.core.errors import Conflict, SpyglassError
 from spyglass.core.ids import new_id
 from spyglass.jobs.registry import JobContext, JobKind
 from spyglass.stores.meta.tables.jobs import Job, JobState
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 _POLL_S = 5.0
 _FIRST_DELAY_S = 2
 _LONGEST_DELAY_S = 600
+_DEADLY = "The process ended during each attempt"
 
 
 class JobRunner:
@@ -36,7 +38,10 @@ class JobRunner:
         self._thread = threading.Thread(target=self._run_forever, name="jobs", daemon=True)
 
     def start(self) -> None:
-        self._plan_periodic()
+        try:
+            self._plan_periodic()
+        except Conflict:  # another process starts just now; it has planned them
+            self._plan_periodic()
         self._thread.start()
 
     def wake(self) -> None:
@@ -56,6 +61,8 @@ class JobRunner:
                     pass
             except SpyglassError as error:
                 log.warning("jobs wait: %s", error.message)
+            except Exception:  # without this thread nothing would be exported, erased or removed any more
+                log.exception("jobs wait")
             self._wake.wait(_POLL_S)
             self._wake.clear()
 
@@ -82,26 +89,21 @@ class JobRunner:
             result = kind.run(self._context, dict(job.arguments))
         except Exception as error:
             log.warning("job %s %s failed (attempt %d)", job.name, job.id, job.attempts, exc_info=True)
-            text = error.message if isinstance(error, SpyglassError) else f"{type(error).__name__}: {error}"
-            self._fail(job, kind, token, text)
+            self._fail(job, kind, token, _describe(error))
         else:
             self._succeed(job, kind, token, result)
         return True
 
     def _claim(self) -> tuple[Job, str] | None:
         moment = now()
-        due = or_(
-            (Job.state == JobState.WAITING) & (Job.run_after <= moment),
-            (Job.state == JobState.RUNNING) & (Job.lease_until < moment),
-        )
         with self._context.stores.meta.begin() as session:
-            job = session.scalars(
-                select(Job)
-                .where(due, Job.name.in_(self._kinds))
-                .order_by(Job.run_after)
-                .limit(1)
-                .with_for_update(skip_locked=True)
-            ).first()
+            job = self._find_due(session, moment)
+            while job is not None and self._is_deadly(job):
+                log.error("job %s %s ended the process %d times: given up", job.name, job.id, job.attempts)
+                job.state, job.last_error, job.finished_at = JobState.FAILED, _DEADLY, moment
+                job.lease_token = job.lease_until = None
+                session.flush()
+                job = self._find_due(session, moment)
             if job is None:
                 return None
             token = new_id()
@@ -111,6 +113,19 @@ class JobRunner:
             job.lease_until = moment + timedelta(seconds=self._kinds[job.name].lease_s)
             job.started_at = job.started_at or moment
         return job, token
+
+    def _find_due(self, session: Session, moment: datetime) -> Job | None:
+        due = or_(
+            (Job.state == JobState.WAITING) & (Job.run_after <= moment),
+            (Job.state == JobState.RUNNING) & (Job.lease_until < moment),
+        )
+        found = select(Job).where(due, Job.name.in_(self._kinds)).order_by(Job.run_after).limit(1)
+        return session.scalars(found.with_for_update(skip_locked=True)).first()
+
+    def _is_deadly(self, job: Job) -> bool:
+        """Whether nobody came back from any of its attempts to say how it went."""
+        kind = self._kinds[job.name]
+        return job.state == JobState.RUNNING and job.attempts > kind.retries and kind.every_s is None
 
     def _succeed(self, job: Job, kind: JobKind, token: str, result: Any) -> None:
         if job.unique_key != _periodic_key(kind.name) or kind.every_s is None:
@@ -137,6 +152,15 @@ class JobRunner:
                 .where(Job.id == job_id, Job.lease_token == token)
                 .values(**outcome, lease_token=None, lease_until=None)
             )
+
+
+def _describe(error: Exception) -> str:
+    """For those who may see the job: what is not ours to tell, such as a statement with its values, is in the log."""
+    if isinstance(error, SpyglassError):
+        return (
+            error.message.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        )  # what databases take
+    return f"Internal error ({type(error).__name__}); the log of the server has more"
 
 
 def _periodic_key(name: str) -> str:

@@ -17,6 +17,7 @@ class Scope(StrEnum):
 
     ROW = "row"  # on the view's own row
     TRACE = "trace"  # on the trace of an observation or score
+    OBSERVATION = "observation"  # on the observation of a score
     SUMS = "sums"  # an aggregate over the observations of a trace
     SCORE = "score"  # on the scores of a trace or observation
 

@@ -56,6 +56,7 @@ def compile_filter(
     merged = merge_conditions(named, advanced, lambda condition: filters.by_id[condition.column].field)
     conditions: list[Sql] = []
     of_trace: list[Sql] = []
+    of_observation: list[Sql] = []
     for condition in merged:
         entry = filters.by_id[condition.column]
         match entry.scope:
@@ -63,6 +64,8 @@ def compile_filter(
                 conditions.append(_compile_on_row(entry, condition))
             case Scope.TRACE:
                 of_trace.append(_compile_on_row(entry, condition))
+            case Scope.OBSERVATION:
+                of_observation.append(_compile_on_row(entry, condition))
             case Scope.SUMS:
                 conditions.append(_compile_sums(entry, condition, project_id))
             case Scope.SCORE:
@@ -70,6 +73,9 @@ def compile_filter(
     if of_trace:
         traces = build_select(TRACES, project_id, "id", of_trace)
         conditions.append(sql("trace_id IN ({})", traces))
+    if of_observation:
+        found = build_select(OBSERVATIONS, project_id, "trace_id, id", of_observation)
+        conditions.append(sql("(trace_id, observation_id) IN ({})", found))
     return conditions
 
 

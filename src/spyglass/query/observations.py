@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "io": ("input", "output"),
     "metadata": ("metadata",),
     "model": ("model", "model_id", "model_parameters", "pricing_tier"),
-    "usage": ("usage", "cost", "total_cost", "pricing_tier"),
+    "usage": ("usage", "usage_source", "cost", "total_cost", "pricing_tier"),
     "prompt": ("prompt_id", "prompt_name", "prompt_version"),
     "metrics": ("completion_start_time",),
     "trace_context": (),

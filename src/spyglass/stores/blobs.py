@@ -5,22 +5,24 @@ Keys are hashes that we make (`core/references.py`), never text of a user: nothi
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import obstore
 from obstore.exceptions import BaseError, NotFoundError
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import AzureStore, GCSStore, LocalStore, MemoryStore, ObjectStore, S3Store, from_url
 
 from spyglass.core.errors import Misconfigured, NotFound, Unavailable
+from spyglass.core.ids import new_id
 from spyglass.core.options import option
-from spyglass.stores.files import TEMPORARY_PREFIX, make_private_folder, write_durably
+from spyglass.stores.files import TEMPORARY_PREFIX, make_private_folder, sync_folder, write_durably
+from spyglass.stores.presign import sign_again
 
 log = logging.getLogger(__name__)
 
@@ -52,10 +54,12 @@ class Blobs:
     def __init__(self, config: Config, data_dir: Path) -> None:
         url = config.url or (data_dir / "blobs").absolute().as_uri()
         self._folder = Path(url2pathname(urlsplit(url).path)) if url.startswith("file:") else None
-        if self._folder is not None:
-            make_private_folder(self._folder)
-            _remove_leftovers(self._folder)
+        # Where large blobs are collected before they are stored; a rename away from their place, if on disk.
+        self._incoming = self._folder or data_dir / "incoming"
+        make_private_folder(self._incoming)
+        _remove_leftovers(self._incoming)
         self._store = _open(url, config, self._folder)
+        self._secret_key = config.secret_access_key
 
     def put(self, key: str, data: bytes) -> None:
         """Store `data` whole or not at all; an existing blob of the same key is replaced."""
@@ -67,6 +71,26 @@ class Blobs:
             path = self._folder / key
             make_private_folder(path.parent)
             write_durably(path, data)
+
+    def new_file(self) -> Path:
+        """A name for a file in which a large blob is collected, for `put_file`; the file is not made yet.
+        Files that a killed process left are removed at the next start."""
+        return self._incoming / f"{TEMPORARY_PREFIX}{new_id()}"
+
+    def put_file(self, key: str, file: Path, content_type: str) -> None:
+        """Store a file of `new_file`, whose bytes are on disk, as `put` does. It is gone afterwards, unless
+        this raises."""
+        _check(key)
+        with _errors(key):
+            if self._folder is None:
+                obstore.put(self._store, key, file, attributes={"Content-Type": content_type})
+                file.unlink(missing_ok=True)
+                return
+            path = self._folder / key
+            make_private_folder(path.parent)
+            file.replace(path)
+            sync_folder(path.parent)
+            sync_folder(self._folder)
 
     def get(self, key: str) -> bytes:
         _check(key)
@@ -81,14 +105,25 @@ class Blobs:
             end = min(start + length, size)
             return bytes(obstore.get_range(self._store, key, start=start, end=end)) if end > start else b""
 
-    def exists(self, key: str) -> bool:
+    def chunks(self, key: str, start: int, end: int, chunk_bytes: int) -> Iterator[bytes]:
+        """The bytes from `start` up to `end`, at least `chunk_bytes` at a time but the last. A missing blob is
+        told at once, not at the first chunk."""
+        _check(key)
+        with _errors(key):
+            found = obstore.get(self._store, key, options={"range": (start, end)} if end > start else None)
+        return _stream(key, found, chunk_bytes) if end > start else iter(())
+
+    def size(self, key: str) -> int | None:
+        """How many bytes the blob has; None when there is none."""
         _check(key)
         try:
             with _errors(key):
-                obstore.head(self._store, key)
+                return int(obstore.head(self._store, key)["size"])
         except NotFound:
-            return False
-        return True
+            return None
+
+    def exists(self, key: str) -> bool:
+        return self.size(key) is not None
 
     def delete(self, key: str) -> None:
         """Remove a blob; one that is not there is no error, so a delete may be repeated."""
@@ -108,10 +143,46 @@ class Blobs:
     def delete_prefix(self, prefix: str) -> int:
         """Remove all blobs in a folder (`a` covers `a/b`, not `ab`); returns how many. May be repeated."""
         keys = self.keys(prefix)
-        with _errors(prefix):
-            for start in range(0, len(keys), 1000):
-                obstore.delete(self._store, keys[start : start + 1000])
+        self.delete_all(keys)
         return len(keys)
+
+    def delete_all(self, keys: Sequence[str]) -> None:
+        """Remove these blobs, many with one request where the backend can. May be repeated."""
+        for start in range(0, len(keys), 1000):
+            with _errors(keys[start]):
+                obstore.delete(self._store, list(keys[start : start + 1000]))
+
+    def link_for_reading(self, key: str, expires_s: int) -> str | None:
+        """A presigned URL of the bucket, or None where the backend has none. On S3 browsers save what it gives
+        instead of showing it; other backends show it under the bucket's own origin."""
+        url = self._signed("GET", key, expires_s)
+        if url is None or not isinstance(self._store, S3Store) or not self._secret_key:
+            return url
+        return sign_again(url, "GET", self._secret_key, query={"response-content-disposition": "attachment"})
+
+    def link_for_writing(
+        self, key: str, expires_s: int, *, content_type: str, content_length: int, sha256: str
+    ) -> str | None:
+        """A presigned URL to PUT a blob to, or None where the backend has none. S3 takes exactly this content
+        (`sha256` in base64), which needs the keys of the settings; others take any."""
+        if not isinstance(self._store, S3Store):
+            return self._signed("PUT", key, expires_s)
+        url = self._signed("PUT", key, expires_s) if self._secret_key else None
+        if url is None:
+            return None
+        headers = {
+            "content-type": content_type,
+            "content-length": str(content_length),
+            "x-amz-checksum-sha256": sha256,
+        }
+        return sign_again(url, "PUT", self._secret_key, headers=headers)
+
+    def _signed(self, method: Literal["GET", "PUT"], key: str, expires_s: int) -> str | None:
+        _check(key)
+        if not isinstance(self._store, S3Store | GCSStore | AzureStore):
+            return None
+        with _errors(key):
+            return str(obstore.sign(self._store, method, key, timedelta(seconds=expires_s)))
 
     def healthy(self) -> bool:
         """Whether the backend answers now."""
@@ -152,6 +223,12 @@ def _open(url: str, config: Config, folder: Path | None) -> ObjectStore:
         return opened
     except (BaseError, ValueError) as error:
         raise Misconfigured(f"The blob store URL cannot be used (schemes: {_SCHEMES}): {error}") from error
+
+
+def _stream(key: str, found: Any, chunk_bytes: int) -> Iterator[bytes]:
+    with _errors(key):
+        for chunk in found.stream(chunk_bytes):
+            yield bytes(chunk)
 
 
 def _remove_leftovers(folder: Path) -> None:

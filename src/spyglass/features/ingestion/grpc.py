@@ -13,12 +13,14 @@ from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.duration_pb2 import Duration
 
 from spyglass.api.callers import Caller, authenticate, check_permission, project_of
+from spyglass.api.limits import INGESTION, check_limit
 from spyglass.api.state import AppState
 from spyglass.core.clock import now_us
 from spyglass.core.errors import Forbidden, Invalid, SpyglassError, TooLarge, Unauthorized
 from spyglass.core.permissions import Permission
 from spyglass.core.records import Arrival
 from spyglass.features.ingestion.receive import submit
+from spyglass.features.ingestion.refusals import describe_refusal
 from spyglass.ingest.accept import log_headers, pack, read_client
 from spyglass.ingest.dialects import DIALECTS, OTLP_PROTOBUF, otlp
 from spyglass.ingest.pipeline import Submission
@@ -60,6 +62,8 @@ class _Exporter:
         header = metadata.get("authorization")
         caller = await self._caller(header)
         check_permission(caller, Permission.INGEST)
+        if self._state.limiter is not None:
+            check_limit(self._state.limiter, caller.organization_id, INGESTION)
         sdk_name, sdk_version = read_client(metadata)
         arrival = Arrival(
             project_id=project_of(caller),
@@ -79,10 +83,12 @@ class _Exporter:
                     decoded = await asyncio.to_thread(decode, body, headers, arrival)
         except SpyglassError as error:
             pipeline.count_refused(f"status_{error.status}", 1)
+            if not error.retryable:
+                self._state.rejections.record(arrival, [describe_refusal(error)])
             raise
         packed, packing = pack(body, "")
         headers = log_headers(arrival, encoding=packing)
-        await submit(pipeline, Submission(OTLP_PROTOBUF, packed, headers, arrival, decoded))
+        await submit(self._state, Submission(OTLP_PROTOBUF, packed, headers, arrival, decoded))
         if decoded.received and len(decoded.rejections) == decoded.received:
             raise Invalid(f"{otlp.explain(decoded)}. Nothing was stored.")
         return otlp.answer(decoded, is_json=False)

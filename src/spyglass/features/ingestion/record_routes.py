@@ -8,10 +8,12 @@ from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import Caller, Ingester, ScoreWriter
-from spyglass.api.openapi import errors
+from spyglass.api.openapi import errors, takes
+from spyglass.api.schemas import MessageOut
 from spyglass.api.state import state_of
 from spyglass.core.ids import new_id
 from spyglass.features.ingestion.receive import receive, submit
+from spyglass.features.ingestion.schemas import IdOut, ScoreIn, ScoresOut
 from spyglass.ingest.accept import inflate
 from spyglass.ingest.dialects import ENTITY, entities
 from spyglass.ingest.pipeline import Submission
@@ -56,7 +58,12 @@ async def create_event(caller: Ingester, request: Request) -> Response:
     return await _write(request, caller, "events")
 
 
-@router.post("/api/public/scores")
+@router.post(
+    "/api/public/scores",
+    response_model=IdOut,
+    responses={202: {"model": MessageOut}, 207: {"model": ScoresOut}},
+    openapi_extra=takes(ScoreIn),
+)
 async def create_score(caller: ScoreWriter, request: Request) -> Response:
     """Create or replace one score (200), or an array of scores (202, or 207 when some are refused)."""
     submission = await _store(request, caller, "scores")
@@ -76,5 +83,5 @@ async def _store(request: Request, caller: Caller, entity: str, **facts: str) ->
     state = state_of(request)
     limit_bytes = state.accept.batch_body_bytes
     submission = await receive(request, caller, ENTITY, limit_bytes, entity=entity, new_id=new_id(), **facts)
-    await submit(state.pipeline, submission)
+    await submit(state, submission)
     return submission

@@ -7,11 +7,13 @@ from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import BatchWriter, Ingester
+from spyglass.api.openapi import takes
 from spyglass.api.state import state_of
 from spyglass.core.errors import Invalid
 from spyglass.core.permissions import Permission
 from spyglass.features.ingestion import record_routes
-from spyglass.features.ingestion.receive import discard, receive, submit
+from spyglass.features.ingestion.receive import discard, receive, refusing, submit
+from spyglass.features.ingestion.schemas import BatchIn, BatchOut, OtlpAnswerOut, OtlpTracesIn
 from spyglass.ingest.accept import check_ingestion_version
 from spyglass.ingest.dialects import BATCH, OTLP_JSON, OTLP_PROTOBUF, langfuse, otlp
 
@@ -21,7 +23,7 @@ _JSON = "application/json"
 _PROTOBUF = "application/x-protobuf"
 
 
-@router.post("/api/public/ingestion", status_code=207)
+@router.post("/api/public/ingestion", status_code=207, response_model=BatchOut, openapi_extra=takes(BatchIn))
 async def ingest_batch(caller: BatchWriter, request: Request) -> Response:
     """Write a batch of events. Each is accepted or refused by itself; `errors` names the refused ones.
 
@@ -35,26 +37,27 @@ async def ingest_batch(caller: BatchWriter, request: Request) -> Response:
         return FastJSON(
             {"message": langfuse.INVALID, "errors": error.details or [error.message]}, status_code=400
         )
-    await submit(state.pipeline, submission)
+    await submit(state, submission)
     return FastJSON(langfuse.answer(submission.decoded), status_code=207)
 
 
-@router.post("/api/public/otel/v1/traces")
+@router.post("/api/public/otel/v1/traces", response_model=OtlpAnswerOut, openapi_extra=takes(OtlpTracesIn))
 async def export_traces(caller: Ingester, request: Request) -> Response:
     """Write OpenTelemetry spans: an `ExportTraceServiceRequest` as protobuf or JSON, plain or gzipped."""
     state = state_of(request)
     try:
-        dialect = _choose_dialect(request.headers.get("content-type", ""))
-        check_ingestion_version(request.headers)
+        async with refusing(request, caller):
+            dialect = _choose_dialect(request.headers.get("content-type", ""))
+            check_ingestion_version(request.headers)
         submission = await receive(request, caller, dialect, state.accept.otlp_body_bytes)
         decoded = submission.decoded
         if decoded.received and len(decoded.rejections) == decoded.received:
-            await submit(state.pipeline, submission)
+            await submit(state, submission)
             raise Invalid(f"{otlp.explain(decoded)}. Nothing was stored.")
     except Invalid as error:
         why = {"message": str(error.details[0])} if error.details else {}
         return FastJSON({"error": error.message, **why}, status_code=400)
-    await submit(state.pipeline, submission)
+    await submit(state, submission)
     is_json = dialect == OTLP_JSON
     return Response(otlp.answer(decoded, is_json=is_json), media_type=_JSON if is_json else _PROTOBUF)
 

@@ -13,6 +13,7 @@ from spyglass.api.records import (
     render_cost,
     render_costs,
     seconds_between,
+    usage_source,
 )
 from spyglass.core.clock import iso_ms
 from spyglass.core.jsontext import read_text
@@ -123,6 +124,7 @@ def _usage(shown: Shown) -> dict[str, Any]:
     row = shown.row
     return {
         "usageDetails": row.usage,
+        "usageSource": usage_source(row),
         "costDetails": render_costs(row.cost),
         "totalCost": render_cost(row.total_cost),
         "usagePricingTierName": row.pricing_tier or None,

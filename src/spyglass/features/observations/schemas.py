@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from pydantic import Field
 
 from spyglass.api.params import Instant, PageParams, Params
-from spyglass.api.record_schemas import Level, ObservationType
+from spyglass.api.record_schemas import Level, ObservationType, UsageSource
 from spyglass.api.schemas import CursorMeta, DateTime, Out
 
 
@@ -80,6 +80,7 @@ class ObservationV2Out(Out):
     total_price: str | None
     # usage
     usage_details: dict[str, int] | None = None
+    usage_source: UsageSource | None = None
     cost_details: dict[str, float] | None = None
     total_cost: float | None = None
     usage_pricing_tier_name: str | None = None

@@ -38,9 +38,9 @@ def list_observations(state: AppState, project_id: str, params: ObservationListP
         where,
         Slice(params.page, params.limit, params.to_start_time),
     )
-    bodies = Bodies(project_id, state.stores.blobs)
+    bodies, models = Bodies(project_id, state.stores.blobs), state.lookups.models_of(project_id)
     return {
-        "data": [render_observation(row, bodies, state.catalogue) for row in rows],
+        "data": [render_observation(row, bodies, models) for row in rows],
         "meta": page_meta(params.page, params.limit, count_rows(analytics, OBSERVATIONS, project_id, where)),
     }
 
@@ -49,7 +49,8 @@ def read_observation(state: AppState, project_id: str, observation_id: str) -> d
     row = read_row(state.stores.analytics, project_id, observation_id)
     if row is None:
         raise NotFound(f"Observation {observation_id} not found within authorized project")
-    return render_observation(row, Bodies(project_id, state.stores.blobs), state.catalogue)
+    bodies, models = Bodies(project_id, state.stores.blobs), state.lookups.models_of(project_id)
+    return render_observation(row, bodies, models)
 
 
 def list_observations_v2(state: AppState, project_id: str, params: ObservationV2ListParams) -> dict[str, Any]:
@@ -90,12 +91,12 @@ def _render_all(
     context = [name for group, names in CONTEXT.items() if group in groups for name in names]
     ids = [row.trace_id for row in rows] if context else []
     traces = read_traces(state.stores.analytics, project_id, ids, context)
-    bodies = Bodies(project_id, state.stores.blobs)
+    bodies, models = Bodies(project_id, state.stores.blobs), state.lookups.models_of(project_id)
     expanded = frozenset(part.strip() for part in (expand or "").split(","))
 
     def render(row: Observation) -> dict[str, Any]:
         trace = traces.get(row.trace_id) or Trace(project_id=project_id, id=row.trace_id, timestamp=0)
-        return render_v2(Shown(row, trace, bodies, state.catalogue, expanded), groups)
+        return render_v2(Shown(row, trace, bodies, models, expanded), groups)
 
     return [render(row) for row in rows]
 

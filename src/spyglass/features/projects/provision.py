@@ -12,19 +12,21 @@ from sqlalchemy.orm import Session
 
 from spyglass.core.errors import Misconfigured
 from spyglass.core.ids import new_secret
-from spyglass.core.keys import new_key_pair, secret_matches
+from spyglass.core.keys import secret_matches
 from spyglass.core.options import option
 from spyglass.core.permissions import Role
-from spyglass.features.projects.service import add_key, check_pepper
+from spyglass.features.projects.schemas import MIN_RETENTION_DAYS
+from spyglass.features.projects.service import SYSTEM
 from spyglass.stores.meta import Meta
-from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
-from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
+from spyglass.stores.meta.erasures import was_erased
+from spyglass.stores.meta.keys import KeyPair, add_key, check_pepper, end_key, new_pair, owner_of
+from spyglass.stores.meta.memberships import give_role
+from spyglass.stores.meta.tables import ApiKey, Organization, Project, User
 from spyglass.stores.passwords import hash_password
 
 log = logging.getLogger(__name__)
 
 FIRST_EMAIL = "admin@spyglass.local"
-MIN_RETENTION_DAYS = 3
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def _provision_first(meta: Meta, pepper: bytes) -> FirstStart | None:
             return None
     password = new_secret("")
     password_hash = hash_password(password)
-    pair = new_key_pair()
+    pair = new_pair()
     with meta.begin() as session:
         if not _is_empty(session):  # another process was quicker
             return None
@@ -122,10 +124,10 @@ def _provision_first(meta: Meta, pepper: bytes) -> FirstStart | None:
         project = Project(name="My project", organization_id=organization.id)
         session.add(project)
         session.flush()
-        add_key(session, pepper, project, pair, note="Made at first start")
-        _make_owner(session, organization.id, user.id)
+        add_key(session, pepper, owner_of(project), pair, SYSTEM, note="Made at first start")
+        give_role(session, SYSTEM, Role.OWNER, organization.id, user.id, Role.OWNER)
         project_id = project.id
-    return FirstStart(FIRST_EMAIL, password, *pair, project_id)
+    return FirstStart(FIRST_EMAIL, password, pair.public, pair.secret, project_id)
 
 
 def _is_empty(session: Session) -> bool:
@@ -133,6 +135,9 @@ def _is_empty(session: Session) -> bool:
 
 
 def _provision_named(session: Session, pepper: bytes, config: Config) -> None:
+    if was_erased(session, config.org_id):
+        log.warning("The organization %s of LANGFUSE_INIT_ORG_ID was erased; it stays so", config.org_id)
+        return
     if session.get(Organization, config.org_id) is None:
         session.add(Organization(id=config.org_id, name=config.org_name))
         session.flush()
@@ -143,6 +148,9 @@ def _provision_named(session: Session, pepper: bytes, config: Config) -> None:
 
 def _provision_project(session: Session, config: Config) -> Project | None:
     project = session.get(Project, config.project_id)
+    if project is None and was_erased(session, config.project_id):
+        log.warning("The project %s of LANGFUSE_INIT_PROJECT_ID was erased; it stays so", config.project_id)
+        return None
     if project is not None:
         if project.deleted_at is not None:
             log.warning("The project %s of LANGFUSE_INIT_PROJECT_ID was deleted; it stays so", project.id)
@@ -171,30 +179,28 @@ def _provision_project(session: Session, config: Config) -> Project | None:
 
 
 def _provision_key(session: Session, pepper: bytes, config: Config, project: Project | None) -> None:
-    pair = (config.project_public_key, config.project_secret_key)
-    if not any(pair):
+    pair = KeyPair(config.project_public_key, config.project_secret_key)
+    if not pair.public and not pair.secret:
         return
-    if project is None or not all(pair):
+    if project is None or not pair.public or not pair.secret:
         log.warning(
             "No key is made: LANGFUSE_INIT_PROJECT_PUBLIC_KEY, _SECRET_KEY and _PROJECT_ID work only together"
         )
         return
-    existing = session.scalars(select(ApiKey).where(ApiKey.public_key == pair[0])).one_or_none()
+    existing = session.scalars(select(ApiKey).where(ApiKey.public_key == pair.public)).one_or_none()
     if existing is not None and existing.project_id == project.id:
-        if not secret_matches(pepper, pair[1], existing.secret_hash):
+        if not secret_matches(pepper, pair.secret, existing.secret_hash):
             log.warning(
                 "The key %s exists with another secret than LANGFUSE_INIT_PROJECT_SECRET_KEY and is left so. "
                 "Revoke it first to replace it: spyglass keys revoke %s",
-                pair[0],
-                pair[0],
+                pair.public,
+                pair.public,
             )
         return
     if existing is not None:
-        log.warning("The key %s moves from project %s to %s", pair[0], existing.project_id, project.id)
-        session.delete(existing)
-        session.flush()
-        raise_revision(session, API_KEYS)
-    add_key(session, pepper, project, pair, note="Provisioned API Key")
+        log.warning("The key %s moves from project %s to %s", pair.public, existing.project_id, project.id)
+        end_key(session, existing, SYSTEM)
+    add_key(session, pepper, owner_of(project), pair, SYSTEM, note="Provisioned API Key")
 
 
 def _provision_user(session: Session, config: Config) -> None:
@@ -209,13 +215,4 @@ def _provision_user(session: Session, config: Config) -> None:
         user = User(email=email, name=config.user_name, password_hash=hash_password(config.user_password))
         session.add(user)
         session.flush()
-    _make_owner(session, config.org_id, user.id)
-
-
-def _make_owner(session: Session, organization_id: str, user_id: str) -> None:
-    membership = session.get(OrganizationMembership, (organization_id, user_id))
-    if membership is None:
-        membership = OrganizationMembership(organization_id=organization_id, user_id=user_id, role="")
-        session.add(membership)
-    membership.role = Role.OWNER.value
-    session.flush()
+    give_role(session, SYSTEM, Role.OWNER, config.org_id, user.id, Role.OWNER)

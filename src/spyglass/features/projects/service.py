@@ -1,4 +1,5 @@
-"""Projects and the API keys of projects: read, create, list, revoke. Used by the routes and the command line.
+"""Projects and their API keys for the operator: read, create, list, revoke. Used by the routes and the command
+line; what an organization does to its projects is in `administration.py`.
 
 A secret leaves this module once, in `NewKey`; the store has only its hash.
 """
@@ -6,17 +7,17 @@ A secret leaves this module once, in `NewKey`; the store has only its hash.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
-from spyglass.core.errors import Conflict, Invalid, Misconfigured, NotFound
-from spyglass.core.keys import display_secret, hash_secret, new_key_pair
+from spyglass.core.errors import Invalid, NotFound
 from spyglass.features.projects.schemas import OrganizationOut, ProjectOut
-from spyglass.stores.meta import Meta, scoped
-from spyglass.stores.meta.tables import ApiKey, Fact, Organization, Project
-from spyglass.stores.meta.tables.api_keys import Scope
-from spyglass.stores.meta.tables.facts import PEPPER
-from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
+from spyglass.stores.meta import Meta
+from spyglass.stores.meta.audit import Actor, ActorType
+from spyglass.stores.meta.keys import add_key, end_key, keys_of, new_pair, owner_of
+from spyglass.stores.meta.tables import ApiKey, Organization, Project
+
+# The operator at the command line, and the server at its first start.
+SYSTEM = Actor(ActorType.SYSTEM, "", "", None, None)
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,13 +40,17 @@ def read_project(meta: Meta, project_id: str) -> ProjectOut:
         row = session.execute(statement).one_or_none()
     if row is None:
         raise NotFound("Project not found")
-    project, organization = row
+    return render_project(*row)
+
+
+def render_project(project: Project, organization: Organization) -> ProjectOut:
     return ProjectOut(
         id=project.id,
         name=project.name,
         organization=OrganizationOut(id=organization.id, name=organization.name),
         metadata=project.extra,
         retention_days=project.retention_days,
+        body_retention_days=project.body_retention_days,
     )
 
 
@@ -70,68 +75,19 @@ def create_key(
     meta: Meta, pepper: bytes, project_id: str, *, note: str | None = None, expires_at: datetime | None = None
 ) -> NewKey:
     """Add a key pair to a project. Raises `NotFound` for an unknown or deleted project."""
-    public_key, secret_key = new_key_pair()
+    pair = new_pair()
     with meta.begin() as session:
         project = session.get(Project, project_id)
         if project is None or project.deleted_at is not None:
             raise NotFound("Project not found")
-        key = add_key(session, pepper, project, (public_key, secret_key), note=note, expires_at=expires_at)
-    return NewKey(key.id, public_key, secret_key)
-
-
-def add_key(
-    session: Session,
-    pepper: bytes,
-    project: Project,
-    pair: tuple[str, str],
-    *,
-    note: str | None,
-    expires_at: datetime | None = None,
-) -> ApiKey:
-    """Insert a key within the caller's transaction. Raises `Conflict` when its public half is taken."""
-    check_pepper(session, pepper)
-    public_key, secret_key = pair
-    if session.scalar(select(ApiKey.id).where(ApiKey.public_key == public_key)) is not None:
-        raise Conflict(f"The public key {public_key} exists already")
-    key = ApiKey(
-        public_key=public_key,
-        secret_hash=hash_secret(pepper, secret_key),
-        display_secret_key=display_secret(secret_key),
-        scope=Scope.PROJECT.value,
-        organization_id=project.organization_id,
-        project_id=project.id,
-        note=note,
-        expires_at=expires_at,
-    )
-    session.add(key)
-    session.flush()
-    raise_revision(session, API_KEYS)
-    return key
-
-
-def check_pepper(session: Session, pepper: bytes) -> None:
-    """Refuse another pepper than the one of the existing keys: none of them would work, and nobody would
-    see why. Raises `Misconfigured`; once all keys are revoked, a new pepper is taken.
-    """
-    fingerprint = hash_secret(pepper, "fingerprint of the pepper")[:16]
-    known = session.get(Fact, PEPPER)
-    if known is None:
-        session.add(Fact(name=PEPPER, value=fingerprint))
-    elif known.value != fingerprint:
-        if session.scalar(select(func.count()).select_from(ApiKey)):
-            raise Misconfigured(
-                "The pepper (SALT, SPYGLASS_SECRETS__PEPPER or secrets.json in the data directory) is not the one "
-                "of the existing API keys, so none of them would work. Set that one again, also for commands "
-                "beside a running server, or revoke all keys (`spyglass keys list`, `spyglass keys revoke`)."
-            )
-        known.value = fingerprint
-    session.flush()
+        key = add_key(session, pepper, owner_of(project), pair, SYSTEM, note=note, expires_at=expires_at)
+    return NewKey(key.id, pair.public, pair.secret)
 
 
 def list_keys(meta: Meta, project_id: str) -> list[ApiKey]:
     """Keys of a project, oldest first."""
     with meta.read() as session:
-        return list(session.scalars(scoped(ApiKey, project_id).order_by(ApiKey.created_at, ApiKey.id)))
+        return keys_of(session, owner_of(session.get_one(Project, project_id)))
 
 
 def revoke_key(meta: Meta, public_key_or_id: str) -> ApiKey:
@@ -145,6 +101,5 @@ def revoke_key(meta: Meta, public_key_or_id: str) -> ApiKey:
         ).one_or_none()
         if key is None:
             raise NotFound(f"There is no key {public_key_or_id}")
-        session.execute(delete(ApiKey).where(ApiKey.id == key.id))
-        raise_revision(session, API_KEYS)
+        end_key(session, key, SYSTEM)
         return key

@@ -1,14 +1,15 @@
 """Parameters and answers of the three read generations of `/scores`."""
 
 import math
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ConfigDict, Field, field_validator, model_validator
 from pydantic.alias_generators import to_camel
 
 from spyglass.api.params import CommaList, Instant, PageParams, Params
 from spyglass.api.record_schemas import ScoreDataType, ScoreOut, ScoreSource
-from spyglass.api.schemas import DateTime, Out
+from spyglass.api.schemas import Out
+from spyglass.api.scores_v3 import ScoreV3Out
 
 Operator = Literal["<", ">", "<=", ">=", "!=", "="]
 
@@ -145,31 +146,6 @@ class ScoreV2Out(ScoreOut):
 
 class ScoreV2WithTraceOut(ScoreV2Out):
     trace: ScoreTraceOut | None = None
-
-
-class ScoreSubjectOut(Out):
-    kind: Literal["trace", "observation", "session", "experiment"]
-    id: str
-    trace_id: str | None = None
-
-
-class ScoreV3Out(Out):
-    id: str
-    project_id: str
-    name: str
-    value: float | bool | str
-    data_type: ScoreDataType
-    source: ScoreSource
-    timestamp: DateTime
-    environment: str
-    created_at: DateTime
-    updated_at: DateTime
-    comment: str | None = None
-    config_id: str | None = None
-    metadata: dict[str, Any] | None = None
-    author_user_id: str | None = None
-    queue_id: str | None = None
-    subject: ScoreSubjectOut | None = None
 
 
 class ScoreV3MetaOut(Out):

@@ -5,12 +5,12 @@ from typing import Any
 
 from spyglass.api.params import any_of, between, read_filter, text_is
 from spyglass.api.records import Bodies, render_score
+from spyglass.api.scores_v3 import render_v3
 from spyglass.api.state import AppState
 from spyglass.core.errors import Invalid, NotFound
 from spyglass.core.filters import Condition
 from spyglass.core.paging import decode_cursor, encode_cursor, page_meta
 from spyglass.core.records import Score, Trace
-from spyglass.features.scores.rendering import render_v3
 from spyglass.features.scores.schemas import ScoreListParams, ScoreV2ListParams, ScoreV3ListParams
 from spyglass.query import scores
 from spyglass.query.columns import SCORE_FILTERS, Scope

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from spyglass.api.params import CommaList, Instant, PageParams, Params
-from spyglass.api.record_schemas import ObservationOut, ScoreOut, TraceMetricsOut
+from spyglass.api.record_schemas import ObservationOut, ScoreV1Out, TraceMetricsOut
 from spyglass.api.schemas import In
 
 
@@ -37,4 +37,4 @@ class TraceWithIdsOut(TraceMetricsOut):
 
 class TraceWithDetailsOut(TraceMetricsOut):
     observations: list[ObservationOut]
-    scores: list[ScoreOut]
+    scores: list[ScoreV1Out]

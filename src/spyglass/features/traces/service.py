@@ -72,10 +72,12 @@ def read_trace(state: AppState, project_id: str, trace_id: str, fields: str | No
     found["observations"] = found["scores"] = []
     if "observations" in groups:
         rows = list_observations_of_trace(analytics, row, V1)
-        found["observations"] = [_priced(render_observation(each, bodies, state.catalogue)) for each in rows]
+        models = state.lookups.models_of(project_id)
+        found["observations"] = [_priced(render_observation(each, bodies, models)) for each in rows]
     if "scores" in groups:
         scores = list_scores_of_trace(analytics, project_id, trace_id)
-        found["scores"] = [render_score(each, bodies) for each in scores]
+        # Older clients know no corrections and would fail on the whole trace.
+        found["scores"] = [render_score(each, bodies) for each in scores if each.data_type != "CORRECTION"]
     return found
 
 

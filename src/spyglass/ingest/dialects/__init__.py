@@ -2,7 +2,8 @@
 
     DIALECTS[entry.dialect](entry.body, entry.headers, arrival)
 
-Headers that matter here: `encoding` (of the body), `scores_only`, and those of `entities.py`.
+Headers that matter here: `encoding` (of the body), `scores_only`, and those of `entities.py`. What score configs
+ask comes with the arrival (`ingest/score_rules.py`).
 """
 
 from collections.abc import Callable

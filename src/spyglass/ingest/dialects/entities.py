@@ -14,12 +14,13 @@ from msgspec import UNSET
 from spyglass.core.errors import Invalid, InvalidData
 from spyglass.core.ids import derived_id
 from spyglass.core.jsontext import MAX_DEPTH
-from spyglass.core.records import Arrival, Decoded, Patch, Rank, Rejection
+from spyglass.core.records import Arrival, Decoded, Kind, Patch, Rank, Rejection
 from spyglass.ingest.dialects.langfuse import (
     INVALID,
     MAX_EVENTS,
     check_text_encoding,
     parse_around_depth,
+    read_record_id,
 )
 from spyglass.ingest.dialects.langfuse_bodies import (
     EventBody,
@@ -30,6 +31,7 @@ from spyglass.ingest.dialects.langfuse_bodies import (
 from spyglass.ingest.dialects.langfuse_records import build_observation, build_trace
 from spyglass.ingest.dialects.langfuse_values import read_body, read_instant
 from spyglass.ingest.dialects.scores import build_score
+from spyglass.ingest.score_rules import RuleBroken
 
 _decode_trace = msgspec.json.Decoder(TraceBody).decode
 _decode_event = msgspec.json.Decoder(EventBody).decode
@@ -39,7 +41,7 @@ _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def decode(body: bytes, headers: dict[str, str], arrival: Arrival) -> Decoded:
-    """One patch - of an array of scores one each. `accepted` holds the ids; raises `InvalidData` when the
+    """One patch - of an array of scores one each. `accepted` holds the ids; raises `Invalid` when the
     record is refused (items of an array are refused one by one)."""
     clean = check_text_encoding(body)
     entity, new_id = headers["entity"], headers["new_id"]
@@ -54,6 +56,8 @@ def decode(body: bytes, headers: dict[str, str], arrival: Arrival) -> Decoded:
             patch = _CREATE[entity](clean, new_id, arrival)
     except RecursionError:
         raise InvalidData([_issue(f"is nested deeper than {MAX_DEPTH} levels")]) from None
+    except RuleBroken as error:
+        raise Invalid(str(error)) from None
     except ValueError as error:
         raise InvalidData([_issue(str(error))]) from None
     return Decoded(patches=[patch], accepted=[patch.id], received=1)
@@ -90,7 +94,10 @@ def _decode_scores(body: bytes, new_id: str, arrival: Arrival) -> Decoded:
         try:
             patch = _build_score(raw, derived_id(new_id, str(index)), arrival)
         except (ValueError, RecursionError) as error:
-            decoded.rejections.append(Rejection(str(index), 400, INVALID, f"scores[{index}]: {error}"))
+            why = f"scores[{index}]: {error}"
+            decoded.rejections.append(
+                Rejection(str(index), 400, INVALID, why, Kind.SCORE.value, read_record_id(raw))
+            )
             continue
         decoded.patches.append(patch)
         decoded.accepted.append(patch.id)

@@ -11,7 +11,7 @@ import msgspec
 
 from spyglass.core.errors import Invalid, InvalidData
 from spyglass.core.jsontext import MAX_DEPTH, cut_deeper, replace_lone_surrogates
-from spyglass.core.records import Arrival, Decoded, Patch, Rank, Rejection
+from spyglass.core.records import Arrival, Decoded, Kind, Patch, Rank, Rejection
 from spyglass.ingest.dialects.langfuse_bodies import (
     Batch,
     Envelope,
@@ -34,6 +34,17 @@ _DEEPEST = MAX_DEPTH + 20
 INVALID = "Invalid request data"
 
 Build = Callable[[Any, int, Rank, Arrival], Patch | None]
+
+
+class _BodyId(msgspec.Struct):
+    id: Any = None
+
+
+class _Traits(msgspec.Struct):
+    """What is told of a refused event: which record it was about."""
+
+    type: Any = None
+    body: msgspec.Raw = msgspec.Raw(b"null")
 
 
 class EventType(NamedTuple):
@@ -88,6 +99,8 @@ EVENT_TYPES: dict[str, EventType] = {
 _decode_batch = msgspec.json.Decoder(Batch).decode
 _decode_envelope = msgspec.json.Decoder(Envelope).decode
 _decode_envelope_id = msgspec.json.Decoder(EnvelopeId).decode
+_decode_traits = msgspec.json.Decoder(_Traits).decode
+_decode_body_id = msgspec.json.Decoder(_BodyId).decode
 
 
 class _Accepted(NamedTuple):
@@ -111,10 +124,11 @@ def decode(body: bytes, *, arrival: Arrival, scores_only: bool = False) -> Decod
             time_us = read_instant("timestamp", envelope.timestamp, arrival, {})
             patch = type_.build(read_body(type_.decode, envelope.body), time_us, type_.rank, arrival)
         except (ValueError, RecursionError) as error:
-            malformed.append(Rejection(_read_id(raw), 400, INVALID, str(error)))
+            malformed.append(Rejection(_read_id(raw), 400, INVALID, str(error), *_read_record(raw)))
             continue
         if scores_only and not type_.scores_only:
-            denied.append(Rejection(envelope.id, 401, "Authentication error", "Access Scope Denied"))
+            why = ("Authentication error", "Access Scope Denied")
+            denied.append(Rejection(envelope.id, 401, *why, *_read_record(raw)))
         elif type_.silent:
             silent += 1
         else:
@@ -188,3 +202,33 @@ def _read_id(raw: msgspec.Raw) -> str:
     except (msgspec.MsgspecError, RecursionError):
         return "unknown"
     return id_ if isinstance(id_, str) else "unknown"
+
+
+def _read_record(raw: msgspec.Raw) -> tuple[str, str]:
+    """(kind, id) of the record that an event is about, as far as they can be read."""
+    try:
+        traits = _decode_traits(raw)
+    except (msgspec.MsgspecError, RecursionError):
+        return "event", ""
+    return _kind_of(traits.type), read_record_id(traits.body)
+
+
+def _kind_of(type_: Any) -> str:
+    match type_:
+        case "trace-create":
+            return Kind.TRACE.value
+        case "score-create":
+            return Kind.SCORE.value
+        case str() if type_ in EVENT_TYPES and not EVENT_TYPES[type_].silent:
+            return Kind.OBSERVATION.value
+        case _:
+            return "event"
+
+
+def read_record_id(body: bytes | msgspec.Raw) -> str:
+    """The `id` of a record, however broken the rest is; empty when there is none."""
+    try:
+        id_ = _decode_body_id(body).id
+    except (msgspec.MsgspecError, RecursionError):
+        return ""
+    return id_ if isinstance(id_, str) else ""

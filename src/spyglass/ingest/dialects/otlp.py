@@ -15,7 +15,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 
 from spyglass.core.errors import Invalid, TooLarge
 from spyglass.core.jsontext import TooDeep, cut_deeper, loads
-from spyglass.core.records import Arrival, Decoded, Rejection
+from spyglass.core.records import Arrival, Decoded, Kind, Rejection
 from spyglass.ingest.dialects.otlp_json import MAX_DOCUMENT_DEPTH, read_document
 from spyglass.ingest.dialects.otlp_observation import build_records
 from spyglass.ingest.dialects.otlp_repair import DamagedError, repair
@@ -93,7 +93,14 @@ def _collect(spans: Iterable[tuple[Source | None, Span | SpanRefused]], arrival:
 def _reject(refusal: Span | SpanRefused, position: int) -> Rejection:
     reason = refusal.reason if isinstance(refusal, SpanRefused) else "scope:absent"
     span_id = refusal.span_id if isinstance(refusal, SpanRefused) else refusal.id
-    return Rejection(id=span_id, status=_BAD_REQUEST, message=reason, error=f"span {position} was refused")
+    return Rejection(
+        id=span_id,
+        status=_BAD_REQUEST,
+        message=reason,
+        error=f"span {position} was refused",
+        kind=Kind.OBSERVATION.value,
+        record_id=span_id,
+    )
 
 
 def answer(decoded: Decoded, *, is_json: bool) -> bytes:

@@ -1,6 +1,6 @@
-"""From the body of a score to a patch (contract 4.1, 4.2); the batch API and the REST route share it.
+"""From the body of a score to a patch (contract 4.1 - 4.3); the batch API and the REST route share it.
 
-Pure. Score configs are not known here: their rules apply later, to what was accepted.
+Pure, but that the score config that a body names is asked of the door (`Arrival.find_rule`).
 """
 
 import math
@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import UNSET
 
-from spyglass.core.records import Arrival, Kind, Patch, Rank
+from spyglass.core.records import Arrival, Kind, Patch, Rank, ScoreRule
 from spyglass.ingest.dialects.langfuse_bodies import ScoreBody
 from spyglass.ingest.dialects.langfuse_values import (
     check_id,
@@ -16,6 +16,7 @@ from spyglass.ingest.dialects.langfuse_values import (
     read_environment,
     read_metadata,
 )
+from spyglass.ingest.score_rules import check_type, check_value, find_rule
 
 MAX_TEXT_CHARACTERS = 500
 CORRECTION_NAME = "output"
@@ -34,16 +35,21 @@ def build_score(body: ScoreBody, time_us: int, arrival: Arrival) -> Patch | None
     """None when the body has no id: accepted, but not stored. Raises ValueError for what breaks a rule."""
     if body.id is not None:
         check_id("body.id", body.id)
-    data_type = _choose_type(body)
+    _check_name(body)
+    _check_source(body)
+    rule = find_rule(body.config_id, arrival.find_rule) if body.config_id and arrival.find_rule else None
+    data_type = _choose_type(body, rule)
     _check_target(body, data_type)
-    _check_source(body, data_type)
     explicit = _read_value(body, data_type)
     implied: dict[str, Any] = {"timestamp": time_us}
-    if body.data_type is UNSET and body.config_id:
+    if body.data_type is UNSET and body.config_id and rule is None:
         implied["data_type"] = data_type  # the config decides
     else:
         explicit["data_type"] = data_type
     explicit["name"] = CORRECTION_NAME if data_type == "CORRECTION" else body.name
+    if rule is not None:
+        explicit["name"] = rule.name
+        explicit["value"] = check_value(rule, body.value)
     explicit["source"] = body.source
     if body.trace_id:
         explicit["trace_id"] = body.trace_id
@@ -65,12 +71,20 @@ def build_score(body: ScoreBody, time_us: int, arrival: Arrival) -> Patch | None
     )
 
 
-def _choose_type(body: ScoreBody) -> str:
+def _check_name(body: ScoreBody) -> None:
     if not body.name:
         raise ValueError("name: must not be empty")
     check_text("name", body.name)
+
+
+def _choose_type(body: ScoreBody, rule: ScoreRule | None) -> str:
+    """What the sender said, else what the config says, else what the value suggests."""
     if body.data_type is not UNSET:
+        if rule is not None:
+            check_type(rule, body.data_type)
         return body.data_type
+    if rule is not None:
+        return rule.data_type
     return "CATEGORICAL" if isinstance(body.value, str) else "NUMERIC"
 
 
@@ -87,8 +101,8 @@ def _check_target(body: ScoreBody, data_type: str) -> None:
         raise ValueError("traceId: a CORRECTION belongs to a trace or an observation")
 
 
-def _check_source(body: ScoreBody, data_type: str) -> None:
-    if data_type == "CORRECTION":
+def _check_source(body: ScoreBody) -> None:
+    if body.data_type == "CORRECTION":
         if body.config_id:
             raise ValueError("configId: must be absent or null for CORRECTION")
     elif body.source == "ANNOTATION" and not body.config_id:

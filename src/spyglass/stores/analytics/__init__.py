@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from spyglass.stores.analytics.client import Analytics, Config
+from spyglass.stores.analytics.client import Analytics, Config, Ticket
 from spyglass.stores.analytics.migrate import migrate
 
-__all__ = ["Analytics", "Config", "open_analytics"]
+__all__ = ["Analytics", "Config", "Ticket", "open_analytics"]
 
 
 def open_analytics(config: Config, data_dir: Path, progress: Callable[[str], None]) -> Analytics:

@@ -17,10 +17,13 @@ from urllib.parse import urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.exceptions import ClickHouseError, DataError
+from clickhouse_connect.driver.external import ExternalData
 
-from spyglass.core.errors import Invalid, QueryTooExpensive, Unavailable
+from spyglass.core.errors import Invalid, QueryTooExpensive, SpyglassError, Unavailable
+from spyglass.core.ids import new_id
 from spyglass.core.options import option
-from spyglass.stores.analytics.sql import Sql, name, sql
+from spyglass.stores.analytics.sql import Sql, name, sql, value
+from spyglass.stores.analytics.watermarks import Watermarks
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,7 @@ _TOO_EXPENSIVE = {158, 159, 160, 241, 307, 396}
 # Conditions on the columns of the sort key are tried before the other columns are read, under FINAL too; of
 # those alone the answer cannot change (docs/decisions/0002-analytics-layout.md).
 _FINAL = {"optimize_move_to_prewhere_if_final": 1, "do_not_merge_across_partitions_select_final": 1}
+_TICKET = "ticket "
 # A block is written as it is: merging its rows before would cost a third of the insert.
 _INSERT = {"max_partitions_per_insert_block": 0, "optimize_on_insert": 0}
 
@@ -56,6 +60,14 @@ class Config:
     threads: int = option(2, "Threads of one read", low=1, high=256)
 
 
+class Ticket:
+    """Held by whoever may want to end a read before it is done: see `Analytics.cancel`."""
+
+    def __init__(self) -> None:
+        self.id = new_id()
+        self.cancelled = False
+
+
 @dataclass(frozen=True)
 class BrokenPart:
     table: str
@@ -72,6 +84,7 @@ class Analytics:
 
     def __init__(self, config: Config, directory: Path | None) -> None:
         self.config = config
+        self.watermarks = Watermarks()
         self._directory = directory
         if directory is None:
             self._create_database()
@@ -136,14 +149,30 @@ class Analytics:
         finally:
             self._readers.put(client)
 
-    def query(self, question: Sql, *, settings: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    def query(
+        self, question: Sql, *, settings: dict[str, Any] | None = None, ticket: Ticket | None = None
+    ) -> list[tuple[Any, ...]]:
         """Rows of a read. Instants come as microseconds when selected with `toUnixTimestamp64Micro`."""
         text, parameters = question.render()
+        if ticket is not None:
+            text = f"/* {_TICKET}{ticket.id} */ {text}"
         with self._reader() as client, _errors("read"):
+            if ticket is not None and ticket.cancelled:
+                raise Unavailable("The read was cancelled")
             result = client.query(
                 text, parameters=parameters, settings={**self._read_settings, **(settings or {})}
             )
             return list(result.result_rows)
+
+    def cancel(self, ticket: Ticket) -> None:
+        """End the reads that run under a ticket, and let none begin. A server may refuse this; its reads end by
+        their time cap then."""
+        ticket.cancelled = True
+        mark = value("String", f"/* {_TICKET}{ticket.id} */")
+        try:
+            self.maintain(sql("KILL QUERY WHERE startsWith(query, {}) ASYNC", mark))
+        except SpyglassError as error:
+            log.warning("a read could not be cancelled: %s", error.message)
 
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Sequence[Any]]) -> None:
         """Insert a block given column by column; durable on return. A repeat is harmless where the rows have
@@ -177,6 +206,27 @@ class Analytics:
         try:
             with _errors("maintenance"):
                 return list(client.query(text, parameters=parameters).result_rows)
+        finally:
+            client.close()
+
+    def to_parquet(self, columns: Sequence[tuple[str, str]], rows: Path) -> bytes:
+        """A Parquet file of the rows in a file of JSON lines. `columns`: names and ClickHouse types, from the
+        program. The engine writes it; nothing is read from or kept in tables."""
+        structure = ", ".join(f"{name(column).texts[0]} {type_}" for column, type_ in columns)
+        client = self._connect()
+        try:
+            with _errors("conversion"):
+                if self.embedded:
+                    text = "SELECT * FROM file({file:String}, JSONEachRow, {structure:String})"
+                    parameters = {"file": str(rows.absolute()), "structure": structure}
+                    return bytes(client.raw_query(text, parameters=parameters, fmt="Parquet"))
+                sent = ExternalData(
+                    file_name="rows",
+                    data=rows.read_bytes(),
+                    fmt="JSONEachRow",
+                    structure=[f"{column} {type_}" for column, type_ in columns],
+                )
+                return bytes(client.raw_query("SELECT * FROM rows", external_data=sent, fmt="Parquet"))
         finally:
             client.close()
 

@@ -55,6 +55,24 @@ class Log(Protocol):
         """Forget a quarantined entry, after it was replayed or given up."""
         ...
 
+    def is_quarantined(self, seq: int) -> bool: ...
+
+    def erase(
+        self, project_id: str, *, last: int | None = None, before_us: int | None = None
+    ) -> dict[str, int]:
+        """Remove what a project sent: applied requests that are kept, and those set aside (they count as
+        released); up to number `last`, received before an instant. Returns how many `requests` and
+        `set_aside`. What waits to be applied stays."""
+        ...
+
+    def count_kept(self, project_id: str, *, last: int | None = None) -> int:
+        """How many requests `erase` would remove."""
+        ...
+
+    def wipe(self) -> None:
+        """Leave nothing readable in the files of what was removed."""
+        ...
+
     def strikes(self) -> int: ...
 
     def tidy(self) -> bool:

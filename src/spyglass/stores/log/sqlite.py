@@ -18,7 +18,7 @@ import msgspec
 from spyglass.core.clock import now_us
 from spyglass.core.errors import Unavailable
 from spyglass.core.options import option
-from spyglass.stores.log import Entry
+from spyglass.stores.log import Entry, erasing
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +43,7 @@ _CHECKPOINT_BYTES = 4 << 20
 _LONGEST_WAL_BYTES = 64 << 20
 _PAGE_BYTES = 4096
 _TIDY_PAGES = 5000
+_EVER = (1 << 63) - 1
 _COLUMNS = "project_id, dialect, received_us, headers, events, body"
 
 
@@ -66,6 +67,7 @@ class SqliteLog:
         self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")  # before the first table
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute("PRAGMA secure_delete = FAST")  # pages in use keep nothing; free ones: see `wipe`
         self._db.execute("PRAGMA wal_autocheckpoint = 0")  # see `_checkpoint`
         self._db.execute(f"PRAGMA journal_size_limit = {_KEPT_BYTES}")
         self._db.executescript(_SCHEMA)
@@ -229,6 +231,57 @@ class SqliteLog:
             released = db.execute("DELETE FROM quarantine WHERE seq = ? RETURNING events", (seq,)).fetchall()
             _add(db, "released", sum(row[0] for row in released))
 
+    def is_quarantined(self, seq: int) -> bool:
+        with self._reader_lock:
+            return (
+                self._reader.execute("SELECT 1 FROM quarantine WHERE seq = ?", (seq,)).fetchone() is not None
+            )
+
+    def erase(
+        self, project_id: str, *, last: int | None = None, before_us: int | None = None
+    ) -> dict[str, int]:
+        entries, set_aside = self._find_kept(project_id, last, before_us)
+        for chunk in _chunks(entries):
+            with self._transaction() as db:
+                erasing.remove_entries(db, chunk)
+        for chunk in _chunks(set_aside):
+            with self._transaction() as db:
+                _add(db, "released", erasing.remove_set_aside(db, chunk))
+        return {"requests": len(entries), "set_aside": len(set_aside)}
+
+    def count_kept(self, project_id: str, *, last: int | None = None) -> int:
+        return sum(map(len, self._find_kept(project_id, last, None)))
+
+    def _find_kept(
+        self, project_id: str, last: int | None, before_us: int | None
+    ) -> tuple[list[int], list[int]]:
+        place = (project_id, _EVER if last is None else last, _EVER if before_us is None else before_us)
+        with self._reader_lock:
+            return erasing.find_entries(self._reader, *place), erasing.find_set_aside(self._reader, *place)
+
+    def wipe(self) -> None:
+        """Cut free pages off the file and empty the write-ahead log, a piece at a time."""
+        free = 1
+        while free:
+            with self._transaction_free() as db:
+                db.executescript(f"PRAGMA incremental_vacuum({_TIDY_PAGES})")
+                free = db.execute("PRAGMA freelist_count").fetchone()[0]
+        with self._transaction_free() as db, self._reader_lock:
+            busy, _, _ = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            raise Unavailable("The ingest log is being read; try again")
+
+    @contextmanager
+    def _transaction_free(self) -> Iterator[sqlite3.Connection]:
+        """The writer's connection for statements that are no transaction; a failure here loses nothing."""
+        with self._lock:
+            if self._broken:
+                raise Unavailable(self._broken)
+            try:
+                yield self._db
+            except sqlite3.Error as error:
+                raise Unavailable(f"The ingest log could not be tidied ({error})") from error
+
     def last_seq(self) -> int:
         return self._last
 
@@ -265,6 +318,11 @@ def _add(db: sqlite3.Connection, name: str, amount: int) -> None:
         "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value",
         (name, amount),
     )
+
+
+def _chunks(seqs: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(seqs), erasing.CHUNK):
+        yield seqs[start : start + erasing.CHUNK]
 
 
 def _text(headers: dict[str, str]) -> str:

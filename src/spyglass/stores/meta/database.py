@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_S = 5.0
 _CHECK_S = 1.0
+_CHECK_DOWN_S = 5.0  # after a check that failed, which may have taken as long as a connection
 
 
 class Meta:
@@ -79,11 +80,18 @@ class Meta:
             self._look_for_changes()
         return self._raised_elsewhere[name], self._raised_here[name, project_id]
 
+    def known_revision(self, name: str, project_id: str) -> tuple[int, int] | None:
+        """As `revision`, for those who must not wait: None when it is time to look at the database."""
+        if monotonic_s() >= self._check_at_s:
+            return None
+        return self._raised_elsewhere[name], self._raised_here[name, project_id]
+
     def _look_for_changes(self) -> None:
         try:
             with self.read() as session:
                 rows = session.execute(select(Revision.name, Revision.number)).all()
         except Unavailable:
+            self._check_at_s = monotonic_s() + _CHECK_DOWN_S
             return
         with self._changes:
             for name, number in rows:
@@ -116,6 +124,20 @@ class Meta:
                 return f"SQLite {session.execute(text('SELECT sqlite_version()')).scalar_one()}"
             return f"PostgreSQL {session.execute(text('SHOW server_version')).scalar_one()}"
 
+    def wipe(self) -> None:
+        """Leave nothing readable in the files of rows that were removed. SQLite overwrites them at once, and its
+        log of changes is emptied here; with PostgreSQL it is the work of its vacuum."""
+        if not self.sqlite:
+            return
+        with _errors(), self.engine.connect() as connection:
+            driver = connection.connection.dbapi_connection
+            assert driver is not None
+            cursor = driver.cursor()
+            busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            cursor.close()
+        if busy:
+            raise Unavailable("The metadata store is being read; try again")
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -132,7 +154,7 @@ def _sqlite_engine(url: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver's guess
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -35,7 +35,8 @@ def across_projects(table: type[Row]) -> Select[Row]:
 
 def find_project(session: Session, organization_id: str, project_id: str) -> Project:
     """A project of an organization. Raises `NotFound` also for one of another and for a deleted one."""
-    project = session.get(Project, project_id)
+    # PostgreSQL refuses a NUL as a value.
+    project = None if "\0" in project_id else session.get(Project, project_id)
     if project is None or project.organization_id != organization_id or project.deleted_at is not None:
         raise NotFound("Project not found")
     return project

@@ -11,6 +11,7 @@ from spyglass.stores.meta.tables.blob_storage_integrations import BlobStorageInt
 from spyglass.stores.meta.tables.columns import Table
 from spyglass.stores.meta.tables.comments import Comment
 from spyglass.stores.meta.tables.datasets import Dataset, DatasetItem, DatasetRun, DatasetRunItem
+from spyglass.stores.meta.tables.erasures import Erasure
 from spyglass.stores.meta.tables.facts import Fact
 from spyglass.stores.meta.tables.jobs import Job
 from spyglass.stores.meta.tables.llm_connections import LlmConnection
@@ -43,6 +44,7 @@ __all__ = [
     "DatasetItem",
     "DatasetRun",
     "DatasetRunItem",
+    "Erasure",
     "Fact",
     "Job",
     "LlmConnection",

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from spyglass.core.clock import now
-from spyglass.stores.meta.tables.columns import Instant, JsonValue, Table
+from spyglass.stores.meta.tables.columns import Instant, JsonObject, JsonValue, Table
 
 
 class BlobStorageIntegration(Table):
@@ -31,6 +31,8 @@ class BlobStorageIntegration(Table):
     export_field_groups: Mapped[list[str] | None] = mapped_column(JsonValue)
     next_sync_at: Mapped[datetime | None] = mapped_column(Instant)
     last_sync_at: Mapped[datetime | None] = mapped_column(Instant)  # up to which the data is exported
+    exported_version: Mapped[int | None] = mapped_column(BigInteger)  # the same as a place in the ingest log
+    run: Mapped[JsonObject | None] = mapped_column(JsonValue)  # how far the export at hand is (jobs/exports.py)
     run_started_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None]
     last_error_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -71,6 +71,9 @@ class DatasetRun(Table):
     name: Mapped[str]
     description: Mapped[str | None]
     extra: Mapped[Any | None] = mapped_column("metadata", UserJson)
+    # A deleted run keeps its row: spans that say they are of it, and began before then, are no longer shown.
+    is_deleted: Mapped[bool] = mapped_column(default=False)
+    deleted_at: Mapped[datetime | None] = mapped_column(Instant)
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
     updated_at: Mapped[datetime] = mapped_column(Instant, default=now, onupdate=now)
 

@@ -15,8 +15,8 @@ class ModelDefinition(Table):
     __tablename__ = "models"
     __table_args__ = (UniqueConstraint("project_id", "model_name"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)  # a caller may choose it
     model_name: Mapped[str]
     match_pattern: Mapped[str]
     start_date: Mapped[datetime | None] = mapped_column(Instant)

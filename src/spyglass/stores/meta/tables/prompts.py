@@ -1,6 +1,6 @@
 """Prompts: a name, its versions, and the labels that point at versions.
 
-The row of a name is locked by every write below it, so a version number is given once and a label moves whole.
+Writers take turns (`stores/meta/prompts.py`), so a version number is given once and a label moves whole.
 """
 
 from datetime import datetime

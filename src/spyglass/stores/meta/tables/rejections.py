@@ -17,10 +17,11 @@ class Rejection(Table):
 
     id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
     project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
-    kind: Mapped[str]  # what was refused: score, trace, observation, request
+    kind: Mapped[str]  # what was refused: score, trace, observation, event (of no known type), request
     record_id: Mapped[str]  # as it was sent; empty when it had none
     status: Mapped[int]  # the HTTP status of the refusal
     message: Mapped[str]
+    count: Mapped[int] = mapped_column(default=1)  # more than one: the rest of a request, told in one row
     public_key: Mapped[str]
     sdk_name: Mapped[str]
     sdk_version: Mapped[str]

@@ -70,6 +70,8 @@ def upgrade() -> None:
         sa.Column("export_field_groups", JSON, nullable=True),
         sa.Column("next_sync_at", INSTANT, nullable=True),
         sa.Column("last_sync_at", INSTANT, nullable=True),
+        sa.Column("exported_version", sa.BigInteger(), nullable=True),
+        sa.Column("run", JSON, nullable=True),
         sa.Column("run_started_at", INSTANT, nullable=True),
         sa.Column("last_error", sa.String(), nullable=True),
         sa.Column("last_error_at", INSTANT, nullable=True),
@@ -206,9 +208,33 @@ def upgrade() -> None:
     )
     op.create_index("ix_media_links_project_id_trace_id", "media_links", ["project_id", "trace_id"])
     op.create_table(
-        "models",
+        "erasures",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("organization_id", sa.String(), nullable=False),
+        sa.Column("project_id", sa.String(), nullable=True),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("user_id", sa.String(), nullable=True),
+        sa.Column("requested_by", sa.String(), nullable=False),
+        sa.Column("job_id", sa.String(), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("work", sa.JSON(), nullable=True),
+        sa.Column("counts", JSON, nullable=False),
+        sa.Column("kept", JSON, nullable=False),
+        sa.Column("remaining", JSON, nullable=True),
+        sa.Column("checked_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("started_at", INSTANT, nullable=True),
+        sa.Column("finished_at", INSTANT, nullable=True),
+        sa.Column("updated_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_erasures")),
+    )
+    op.create_index("ix_erasures_organization_id_created_at", "erasures", ["organization_id", "created_at"])
+    op.create_index("ix_erasures_project_id_created_at", "erasures", ["project_id", "created_at"])
+    op.create_table(
+        "models",
         sa.Column("project_id", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
         sa.Column("model_name", sa.String(), nullable=False),
         sa.Column("match_pattern", sa.String(), nullable=False),
         sa.Column("start_date", INSTANT, nullable=True),
@@ -219,7 +245,7 @@ def upgrade() -> None:
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(["project_id"], ["projects.id"], name=op.f("fk_models_project_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_models")),
+        sa.PrimaryKeyConstraint("project_id", "id", name=op.f("pk_models")),
         sa.UniqueConstraint("project_id", "model_name", name=op.f("uq_models_project_id_model_name")),
     )
     op.create_table(
@@ -250,6 +276,7 @@ def upgrade() -> None:
         sa.Column("record_id", sa.String(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("message", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("public_key", sa.String(), nullable=False),
         sa.Column("sdk_name", sa.String(), nullable=False),
         sa.Column("sdk_version", sa.String(), nullable=False),
@@ -374,6 +401,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("description", sa.String(), nullable=True),
         sa.Column("metadata", sa.JSON(), nullable=True),
+        sa.Column("is_deleted", sa.Boolean(), nullable=False),
+        sa.Column("deleted_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,10 +1,39 @@
-"""Rows -> the scores of v3, group by group of `fields`."""
+"""The scores of v3: their shape, and rows -> scores, group by group of `fields`. Shared by scores and experiments."""
 
-from typing import Any
+from typing import Any, Literal
 
+from spyglass.api.record_schemas import ScoreDataType, ScoreSource
 from spyglass.api.records import Bodies, score_text
+from spyglass.api.schemas import DateTime, Out
 from spyglass.core.clock import iso_ms
 from spyglass.core.records import Score
+
+GROUPS = frozenset({"details", "subject", "annotation"})
+
+
+class ScoreSubjectOut(Out):
+    kind: Literal["trace", "observation", "session", "experiment"]
+    id: str
+    trace_id: str | None = None
+
+
+class ScoreV3Out(Out):
+    id: str
+    project_id: str
+    name: str
+    value: float | bool | str
+    data_type: ScoreDataType
+    source: ScoreSource
+    timestamp: DateTime
+    environment: str
+    created_at: DateTime
+    updated_at: DateTime
+    comment: str | None = None
+    config_id: str | None = None
+    metadata: dict[str, Any] | None = None
+    author_user_id: str | None = None
+    queue_id: str | None = None
+    subject: ScoreSubjectOut | None = None
 
 
 def render_v3(row: Score, groups: frozenset[str], bodies: Bodies) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The administrator of this server: organizations, their keys, keys of projects, background jobs."""

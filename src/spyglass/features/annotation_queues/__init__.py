@@ -1,0 +1,1 @@
+"""Annotation queues: what people shall look at and score."""

@@ -1,0 +1,1 @@
+"""Datasets, their items and schemas, runs over them."""

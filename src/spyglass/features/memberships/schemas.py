@@ -1,0 +1,39 @@
+"""Bodies and answers of the membership endpoints."""
+
+from typing import Any
+
+from spyglass.api.schemas import Out, StrictIn
+from spyglass.api.texts import Id
+from spyglass.core.permissions import Role
+from spyglass.stores.meta.tables import User
+
+
+class MembershipIn(StrictIn):
+    """The role that a user shall have."""
+
+    user_id: Id
+    role: Role
+
+
+class MembershipEndIn(StrictIn):
+    user_id: Id
+
+
+class MembershipOut(Out):
+    user_id: str
+    role: Role
+    email: str
+    name: str
+
+
+class MembershipsOut(Out):
+    memberships: list[MembershipOut]
+
+
+class MembershipEndOut(Out):
+    message: str
+    user_id: str
+
+
+def render_member(user: User, role: str) -> dict[str, Any]:
+    return {"userId": user.id, "role": role, "email": user.email, "name": user.name}

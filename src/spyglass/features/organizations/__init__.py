@@ -1,0 +1,1 @@
+"""Organizations as their own keys see them: projects and API keys."""

@@ -1,0 +1,1 @@
+"""The versions of a prompt compared: latency, cost, tokens, errors and scores."""

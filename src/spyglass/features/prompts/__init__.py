@@ -1,0 +1,1 @@
+"""Prompts: versions, labels, composition, splits of traffic, protected labels."""

@@ -1,0 +1,1 @@
+"""Rejections: what was refused at the door of a project."""

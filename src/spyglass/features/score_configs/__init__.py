@@ -1,0 +1,1 @@
+"""Score configs: the rules that scores of a name keep."""

@@ -1,0 +1,1 @@
+"""Prometheus metrics of the server itself and of a project's LLM calls."""

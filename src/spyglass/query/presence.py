@@ -1,0 +1,24 @@
+"""Whether a project has a record at all."""
+
+from spyglass.query.views import OBSERVATIONS, TRACES, View, build_select
+from spyglass.stores.analytics import Analytics
+from spyglass.stores.analytics.sql import Sql, sql, value
+
+
+def has_trace(analytics: Analytics, project_id: str, trace_id: str) -> bool:
+    return _has(analytics, TRACES, project_id, sql("id = {}", value("String", trace_id)))
+
+
+def has_observation(analytics: Analytics, project_id: str, observation_id: str) -> bool:
+    return _has(analytics, OBSERVATIONS, project_id, sql("id = {}", value("String", observation_id)))
+
+
+def has_session(analytics: Analytics, project_id: str, session_id: str) -> bool:
+    """A session is there as soon as a trace names it; the empty text names none."""
+    if not session_id:
+        return False
+    return _has(analytics, TRACES, project_id, sql("session_id = {}", value("String", session_id)))
+
+
+def _has(analytics: Analytics, view: View, project_id: str, condition: Sql) -> bool:
+    return bool(analytics.query(build_select(view, project_id, "1", [condition], "LIMIT 1")))

@@ -1,0 +1,203 @@
+"""Members of organizations and projects as rows: who there is, roles given and taken away.
+
+Nobody gives or takes away a role above their own, and an organization keeps an owner who can sign in. Each
+function works within the caller's transaction and is in the audit log.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from spyglass.core.errors import Forbidden, NotFound
+from spyglass.core.permissions import Role, may_grant
+from spyglass.stores.meta.audit import Actor, record_change
+from spyglass.stores.meta.tables import (
+    AuditLog,
+    Organization,
+    OrganizationMembership,
+    Project,
+    ProjectMembership,
+    User,
+)
+
+IN_ORGANIZATION = "organizationMembership"
+IN_PROJECT = "projectMembership"
+
+
+def members_of(session: Session, organization_id: str) -> list[tuple[OrganizationMembership, User]]:
+    """Oldest first."""
+    rows = session.execute(
+        select(OrganizationMembership, User)
+        .join(User, User.id == OrganizationMembership.user_id)
+        .where(OrganizationMembership.organization_id == organization_id)
+        .order_by(OrganizationMembership.created_at, User.id)
+    )
+    return [(membership, user) for membership, user in rows]
+
+
+def project_members_of(session: Session, project_id: str) -> list[tuple[ProjectMembership, User]]:
+    """Those with a role of their own in the project, oldest first."""
+    rows = session.execute(
+        select(ProjectMembership, User)
+        .join(User, User.id == ProjectMembership.user_id)
+        .where(ProjectMembership.project_id == project_id)
+        .order_by(ProjectMembership.created_at, User.id)
+    )
+    return [(membership, user) for membership, user in rows]
+
+
+def find_member(session: Session, organization_id: str, user_id: str) -> OrganizationMembership:
+    """Raises `NotFound` also for a user of other organizations only."""
+    membership = session.get(OrganizationMembership, (organization_id, user_id))
+    if membership is None:
+        raise NotFound("User not found in organization")
+    return membership
+
+
+def give_role(
+    session: Session, actor: Actor, own: Role, organization_id: str, user_id: str, role: Role
+) -> OrganizationMembership:
+    """Make a user a member, or change the role of one. `own` is the role of who does it.
+
+    Raises `NotFound` for an unknown user and `Forbidden` for a role, new or old, above `own` or of the last
+    owner.
+    """
+    _lock(session, organization_id)
+    membership = session.get(OrganizationMembership, (organization_id, user_id))
+    if session.get(User, user_id) is None:
+        raise NotFound("User not found")
+    _check_grant(own, role.value)
+    before = None if membership is None else {"role": membership.role}
+    if membership is None:
+        membership = OrganizationMembership(organization_id=organization_id, user_id=user_id, role=role.value)
+        session.add(membership)
+    elif membership.role != role:
+        _check_end(session, own, membership)
+        membership.role = role.value
+    after = {"role": role.value}
+    if before != after:
+        _record(session, actor, organization_id, user_id, before, after)
+    session.flush()
+    return membership
+
+
+def remove_member(session: Session, actor: Actor, own: Role, organization_id: str, user_id: str) -> None:
+    """Take a user out of an organization and out of all its projects. The user stays.
+
+    Raises `NotFound` for one who is no member, `Forbidden` as `give_role` does.
+    """
+    _lock(session, organization_id)
+    membership = find_member(session, organization_id, user_id)
+    _check_end(session, own, membership)
+    projects = select(Project.id).where(Project.organization_id == organization_id)
+    in_projects = ProjectMembership.project_id.in_(projects)
+    roles = {
+        each.project_id: each.role
+        for each in session.scalars(
+            select(ProjectMembership).where(ProjectMembership.user_id == user_id, in_projects)
+        )
+    }
+    session.execute(delete(ProjectMembership).where(ProjectMembership.user_id == user_id, in_projects))
+    session.delete(membership)
+    session.flush()
+    before = {"role": membership.role, "projectRoles": roles}
+    _record(session, actor, organization_id, user_id, before, None)
+
+
+def former_role(session: Session, organization_id: str, user_id: str) -> Role | None:
+    """The role of a user who was a member once, as the audit log tells; None for one who never was."""
+    before = session.scalar(
+        select(AuditLog.before)
+        .where(
+            AuditLog.organization_id == organization_id,
+            AuditLog.resource_type == IN_ORGANIZATION,
+            AuditLog.resource_id == user_id,
+            AuditLog.action == "delete",
+        )
+        .order_by(AuditLog.created_at.desc())
+        .limit(1)
+    )
+    return None if before is None else Role(before["role"])
+
+
+def give_project_role(
+    session: Session, actor: Actor, own: Role, project: Project, user_id: str, role: Role
+) -> ProjectMembership:
+    """Give a member of the organization a role in one project, which there replaces that of the organization.
+
+    Raises `NotFound` for a user outside the organization, `Forbidden` for a role above `own`.
+    """
+    _lock(session, project.organization_id)
+    find_member(session, project.organization_id, user_id)
+    membership = session.get(ProjectMembership, (project.id, user_id))
+    _check_grant(own, role.value)
+    before = None if membership is None else {"role": membership.role}
+    if membership is None:
+        membership = ProjectMembership(project_id=project.id, user_id=user_id, role=role.value)
+        session.add(membership)
+    else:
+        _check_grant(own, membership.role)
+        membership.role = role.value
+    after = {"role": role.value}
+    if before != after:
+        _record(session, actor, project.organization_id, user_id, before, after, project.id)
+    session.flush()
+    return membership
+
+
+def remove_project_member(session: Session, actor: Actor, own: Role, project: Project, user_id: str) -> None:
+    """Take away the role in one project; that of the organization counts again. Raises as `give_project_role`."""
+    membership = session.get(ProjectMembership, (project.id, user_id))
+    if membership is None:
+        raise NotFound("Project membership not found")
+    _check_grant(own, membership.role)
+    session.delete(membership)
+    before = {"role": membership.role}
+    _record(session, actor, project.organization_id, user_id, before, None, project.id)
+
+
+def _lock(session: Session, organization_id: str) -> None:
+    """Two owners who remove each other at the same time take turns."""
+    session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
+
+
+def _check_grant(own: Role, role: str) -> None:
+    if not may_grant(own.value, role):
+        raise Forbidden(f"The role {role} is above your own, {own.value}")
+
+
+def _check_end(session: Session, own: Role, membership: OrganizationMembership) -> None:
+    """Whether a member may lose the present role."""
+    _check_grant(own, membership.role)
+    if membership.role != Role.OWNER:
+        return
+    others = (
+        select(func.count())
+        .select_from(OrganizationMembership)
+        .join(User, User.id == OrganizationMembership.user_id)
+        .where(
+            OrganizationMembership.organization_id == membership.organization_id,
+            OrganizationMembership.user_id != membership.user_id,
+            OrganizationMembership.role == Role.OWNER.value,
+            User.disabled_at.is_(None),
+        )
+    )
+    if not session.scalar(others):
+        raise Forbidden("The last owner of an organization cannot be removed or degraded")
+
+
+def _record(
+    session: Session,
+    actor: Actor,
+    organization_id: str,
+    user_id: str,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+    project_id: str | None = None,
+) -> None:
+    action = "create" if before is None else "delete" if after is None else "update"
+    where = replace(actor, organization_id=organization_id, project_id=project_id)
+    resource = (IN_PROJECT if project_id else IN_ORGANIZATION, user_id)
+    record_change(session, where, action, resource, before=before, after=after)
