@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.spyglass
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all compat faults bench check fix docs migration wheel clean
+.PHONY: help setup run test test-all compat faults fuzz bench check fix docs migration wheel clean
 
 ## help: this list
 help:
@@ -39,6 +39,10 @@ compat: setup
 ## faults: kill, restart, compare with the clients' history
 faults: setup
 	@$(BIN)/python -m pytest tests/faults -m faults $(ARGS)
+
+## fuzz: made-up requests of every operation of openapi.json, many more than the suite asks (about half an hour)
+fuzz: setup
+	@$(BIN)/python -m pytest tests/api/test_fuzz.py --hypothesis-profile=fuzz $(ARGS)
 
 ## bench: throughput, latency, memory and disk beside peers; prints one table
 bench: setup
