@@ -76,6 +76,7 @@ SPELLINGS: dict[str, dict[str, list[str]]] = {
         "cache_read": ["input_cached_tokens", "input_cache_read", "input_cached_text_tokens"],
     },
     "embedding": {"input": ["input", "input_tokens", "total"]},
+    "free": {"input": ["input", "input_tokens"], "output": ["output", "output_tokens"], "total": ["total"]},
     "anthropic": {
         "input": ["input", "input_tokens"],
         "output": ["output", "output_tokens", *_REASONING],

@@ -190,6 +190,9 @@ class TestExperiments:
             {"filter": "x"},
             {"filter": condition("startTime", "=", "x")},
             {"filter": condition("name", ">", 1, "number")},
+            {"id": "a\0b"},
+            {"filter": condition("name", "any of", ["a", "b\0"], "stringOptions")},
+            {"filter": condition("name", "contains", "\0")},
         ],
     )
     def test_invalid(self, get, params: dict[str, Any]) -> None:

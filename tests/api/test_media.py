@@ -209,6 +209,13 @@ class TestDedupe:
         assert sdk.link(PNG)
         assert len(links(parts, sdk.keys.id)) == 1
 
+    def test_a_wrong_announcement_of_what_is_on_its_way_does_no_harm(self, sdk: Uploader) -> None:
+        url = sdk.link(PNG)
+        sdk.link(PNG, contentLength=3)
+        assert sdk.put(url, PNG).status_code == 200
+        assert sdk.get(id_of(PNG)).json()["contentLength"] == len(PNG)
+        assert sdk.read(id_of(PNG)).content == PNG
+
     def test_another_content_type_gives_a_link_once_more(self, sdk: Uploader) -> None:
         sdk.upload(PNG)
         url = sdk.link(PNG, contentType="image/webp")

@@ -325,6 +325,8 @@ class TestWho:
             {"baseline": str(2**31)},
             {"from": "yesterday"},
             {"to": "2026"},
+            {"from": "0001-01-01T00:00:00+14:00"},
+            {"to": "9999-12-31T23:59:59-14:00"},
         ],
     )
     def test_what_is_refused(self, get, params: dict[str, Any]) -> None:

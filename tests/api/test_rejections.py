@@ -238,7 +238,16 @@ class TestList:
         assert body["data"][0]["createdAt"] == "2026-01-01T00:00:02.000Z"
         assert body["data"][0]["publicKey"] is None
 
-    @pytest.mark.parametrize("params", [{"kind": "span"}, {"limit": 101}, {"fromTimestamp": "x"}])
+    @pytest.mark.parametrize(
+        "params",
+        [
+            {"kind": "span"},
+            {"limit": 101},
+            {"fromTimestamp": "x"},
+            {"fromTimestamp": "0001-01-01T00:00:00+14:00"},
+            {"toTimestamp": "9999-12-31T23:59:59-14:00"},
+        ],
+    )
     def test_invalid(self, client, project, params: dict[str, Any]) -> None:
         assert client.get(PATH, params=params, headers=project.basic).status_code == 400
 

@@ -5,10 +5,19 @@ import json
 import urllib.parse
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 import pytest
 
+from .dataset_views import (
+    EVALUATIONS,
+    LONG_AGO,
+    find_experiments,
+    find_items,
+    find_run,
+    item,
+    item_id,
+    path_of,
+)
 from .live_server import Target
 from .programs import ENVIRONMENT_NAME, run_program
 from .reading import Json, PublicApi, find_only
@@ -18,12 +27,7 @@ pytestmark = pytest.mark.compat
 
 EXPERIMENTING = ("python-v3", "python-v4", "python-v5")
 PROGRAMS = {"python-v2": "python_v2_datasets.py"} | dict.fromkeys(EXPERIMENTING, "python_experiments.py")
-LONG_AGO = "2020-01-01T00:00:00Z"
 DESCRIPTION, METADATA = "Which country is it? 🌍", {"owner": "compat", "sources": ["atlas", None]}
-EVALUATIONS = {
-    "bern": {"exact": 1.0, "case": "upper", "short": True, "all in all": 3.0},
-    "paris": {"exact": 0.0, "case": "mixed", "short": True, "all in all": 3.0},
-}
 
 
 @pytest.fixture(scope="module")
@@ -56,37 +60,6 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def report(name: str, runs: Callable[[str], Json]) -> Json:
     return runs(name)
-
-
-def item_id(name: str, key: str) -> str:
-    return f"{name}-item-{key}"
-
-
-def item(name: str, key: str, metadata: Any = None, status: str = "ACTIVE") -> list[Any]:
-    """An item as the programs describe it."""
-    cities = {"bern": "Bern", "paris": "Paris", "nowhere": "Nowhere", "old": "Byzantium"}
-    country = {"bern": "CH", "paris": "FR", "nowhere": None, "old": "TR"}[key]
-    return [item_id(name, key), {"city": cities[key]}, country, metadata, status, f"{name}/capital cities"]
-
-
-def path_of(name: str, *more: str) -> str:
-    parts = [f"{name}/capital cities", *more]
-    return "/datasets/" + "/".join(urllib.parse.quote(part, safe="") for part in parts)
-
-
-def find_run(api: PublicApi, name: str, run_name: str) -> Json:
-    return api.get(path_of(name) + "/runs/" + urllib.parse.quote(run_name, safe=""))
-
-
-def find_experiments(api: PublicApi, run_name: str) -> list[Json]:
-    page = api.get("/experiments", fromStartTime=LONG_AGO, name=run_name, fields="core,metadata,scores")
-    return page["data"]
-
-
-def find_items(api: PublicApi, run_name: str) -> list[Json]:
-    fields = "core,dataset,io,metadata,itemMetadata,experimentMetadata,scores"
-    query = {"fromStartTime": LONG_AGO, "experimentName": run_name, "fields": fields}
-    return api.get("/experiment-items", **query)["data"]
 
 
 class TestDataset:
@@ -129,10 +102,10 @@ class TestRunsOfOld:
     def test_observed(self, report: Json, api: PublicApi) -> None:
         linked = {item: trace for item, trace, _ in report["run_items"]["observed"]}
         assert linked == report["observed"] and len(linked) == 3
-        for item_id, trace_id in linked.items():
+        for linked_item, trace_id in linked.items():
             trace = api.get(f"/traces/{trace_id}")
             assert [trace["name"], trace["output"]] == ["answer", trace["input"]["args"][0][:2]]
-            assert [score["value"] for score in trace["scores"]] == [float("bern" in item_id)]
+            assert [score["value"] for score in trace["scores"]] == [float("bern" in linked_item)]
 
     def test_linked(self, report: Json) -> None:
         assert sorted(report["run_items"]["linked/by hand"]) == sorted(report["linked"])
@@ -144,17 +117,12 @@ class TestRunsOfOld:
             assert [experiment[field] for field in fields] == [*report["runs"][run_name][:4], count]
 
     def test_items_of_the_experiment(self, report: Json, api: PublicApi) -> None:
-        [first, second] = sorted(find_items(api, "linked/by hand"), key=lambda each: each["experimentItemId"])
-        expected = {item: trace for item, trace, _ in report["linked"]}
-        assert {each["experimentItemId"]: each["traceId"] for each in (first, second)} == expected
-        bern = first if first["experimentItemId"].endswith("bern") else second
-        generation = {item: observation for item, _, observation in report["linked"]}
-        if generation[bern["experimentItemId"]]:
-            assert [bern["id"], bern["input"], bern["output"]] == [
-                generation[bern["experimentItemId"]],
-                "Bern",
-                "CH",
-            ]
+        found = {each["experimentItemId"]: each for each in find_items(api, "linked/by hand")}
+        (first, trace_id, generation_id), (second, *_) = report["linked"]
+        assert {key: each["traceId"] for key, each in found.items()} == {first: trace_id, second: trace_id}
+        fields = ("id", "input", "output")
+        assert [found[first][field] for field in fields] == [generation_id, "Bern", "CH"]
+        assert [found[second][field] for field in fields[1:]] == ["q", "a"]
 
 
 @pytest.mark.parametrize("name", list_clients(EXPERIMENTING))
@@ -197,9 +165,7 @@ class TestExperiment:
 
     def test_runs(self, name: str, report: Json, api: PublicApi) -> None:
         names = [each["name"] for each in api.get(path_of(name) + "/runs")["data"]]
-        expected = [f"{name} of then", f"{name} experiment"] + (
-            ["item.run"] if name == "python-v3" else []
-        )
+        expected = [f"{name} of then", f"{name} experiment"] + (["item.run"] if name == "python-v3" else [])
         assert sorted(set(names) - {f"{name} short lived"}) == sorted(expected)
         assert len(names) == len(set(names))
         if report["runs"]:  # 5.x has no calls for runs any more
@@ -322,11 +288,11 @@ class TestItemRun:
     """`item.run` of 3.x."""
 
     def test_link(self, runs: Callable[[str], Json], api: PublicApi) -> None:
-        item_id, trace_id = runs("python-v3")["item_run"]
+        linked_item, trace_id = runs("python-v3")["item_run"]
         run = find_run(api, "python-v3", "item.run")
         assert [run["description"], run["metadata"]] == ["one", {"m": 3}]
         assert [[each["datasetItemId"], each["traceId"]] for each in run["datasetRunItems"]] == [
-            [item_id, trace_id]
+            [linked_item, trace_id]
         ]
         assert api.wait_for_trace(trace_id, 1, with_output=True)["name"] == "Dataset run: item.run"
 

@@ -71,7 +71,3 @@ def test_every_word_of_the_metrics_language_has_its_row() -> None:
         section = page.split(f"## View `{view.name}`")[1].split("## View")[0]
         for name in (*view.dimensions, *view.measures):
             assert f"| `{name}`" in section, (view.name, name)
-
-
-def test_the_metrics_page_is_up_to_date() -> None:
-    assert (PAGES / "metrics.md").read_text() == reference.metrics_text()

@@ -3,9 +3,11 @@
 import datetime
 import ipaddress
 import logging
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -132,6 +134,53 @@ def test_failures_are_told_without_details(caplog: pytest.LogCaptureFixture) -> 
             client.get("http://127.0.0.1:1/path?signature=canary")
         assert error.value.message == "The bucket cannot be reached"
     assert "canary" not in caplog.text
+
+
+@pytest.fixture
+def tarpit() -> Iterator[int]:
+    """The port of a server that never comes to the end of its answer, and is never silent for long."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(1000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+            while not over.wait(0.02):
+                connection.sendall(b"x")
+
+    def answer_until_it_is_left() -> None:
+        with suppress(OSError):
+            answer()
+
+    thread = threading.Thread(target=answer_until_it_is_left, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1]
+    over.set()
+    listener.close()
+    thread.join(5)
+
+
+def test_who_answers_for_ever_is_left(tarpit: int) -> None:
+    with (
+        pytest.raises(Unavailable, match="The bucket did not answer in time"),
+        network_errors("the bucket"),
+        open_client(Guard(ips=["127.0.0.1"]), timeout_s=5, whole_s=0.3) as client,
+    ):
+        client.get(f"http://127.0.0.1:{tarpit}/")
+
+
+def test_who_takes_for_ever_is_left() -> None:
+    listener = socket.create_server(("127.0.0.1", 0))  # and never reads
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    with (
+        listener,
+        pytest.raises(Unavailable, match="The bucket did not answer in time"),
+        network_errors("the bucket"),
+        open_client(Guard(ips=["127.0.0.1"]), timeout_s=5, whole_s=0.3) as client,
+    ):
+        client.put(url, content=b"x" * (32 << 20))
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from postgres_server import PostgresServer
 from sqlalchemy import event, func, select, text
+from sqlalchemy.exc import DBAPIError
 
-from spyglass.core.errors import Conflict, Misconfigured, Unavailable
+from spyglass.core.errors import Conflict, Invalid, Misconfigured, Unavailable
 from spyglass.stores.meta import (
     Config,
     Meta,
@@ -51,6 +52,12 @@ class TestTransaction:
         with meta.read() as session:
             assert session.scalars(select(User.email)).all() == ["a@example.com"]
 
+    def test_an_unexpected_error_does_not_tell_the_values(self, meta: Meta) -> None:
+        with pytest.raises(DBAPIError) as caught, meta.begin() as session:
+            session.execute(text("SELECT no_such_function(:value)"), {"value": "canary"})
+        assert "no_such_function" in str(caught.value)
+        assert "canary" not in str(caught.value)
+
     def test_is_rolled_back_when_the_block_raises(self, meta: Meta) -> None:
         with pytest.raises(ZeroDivisionError), meta.begin() as session:
             session.add(User(email="a@example.com", name="A"))
@@ -66,6 +73,18 @@ class TestTransaction:
             session.add(User(email="a@example.com", name="B"))
         with meta.read() as session:
             assert session.scalars(select(User.name)).all() == ["A"]
+
+    def test_a_reader_sees_one_state_of_the_store(self, meta: Meta) -> None:
+        with meta.begin() as session:
+            session.add(User(email="a@example.com", name="A"))
+        count = select(func.count()).select_from(User)
+        with meta.read() as reader:
+            assert reader.scalar(count) == 1
+            with meta.begin() as session:
+                session.add(User(email="b@example.com", name="B"))
+            assert reader.scalar(count) == 1
+        with meta.read() as reader:
+            assert reader.scalar(count) == 2
 
     def test_a_row_that_points_nowhere_is_a_conflict(self, meta: Meta) -> None:
         with pytest.raises(Conflict), meta.begin() as session:
@@ -315,6 +334,22 @@ class TestPostgresql:
         with pytest.raises(Unavailable), meta.begin() as session:
             session.execute(text("SET TRANSACTION READ ONLY"))
             session.add(User(email="a@example.com", name="A"))
+        meta.close()
+
+    @pytest.mark.parametrize(
+        ("name", "message"),
+        [
+            # Characters that do not compress: an index takes 2.7 kB of a row.
+            ("".join(chr(0x10000 + place * 977) for place in range(1000)), "too long"),
+            ("a\0b", "cannot be stored"),
+        ],
+    )
+    def test_a_value_that_it_cannot_keep_is_the_callers_mistake(
+        self, postgres_server: PostgresServer, tmp_path: Path, name: str, message: str
+    ) -> None:
+        meta = open_meta(Config(url=postgres_server.url, schema="values"), tmp_path, silent)
+        with pytest.raises(Invalid, match=message), meta.begin() as session:
+            session.add(User(email=name, name="A"))
         meta.close()
 
     def test_a_user_who_may_not_create_a_schema_is_told_what_to_do(

@@ -46,6 +46,8 @@ def test_instants(text: str, value_us: int) -> None:
         "٢٠٢٦-01-01T00:00:00Z",
         "2026-01-01T00:00:00Z\n",
         "2026-01-01T00:00:00.000Z ",
+        "0001-01-01T00:00:00+00:01",
+        "9999-12-31T23:59:59-00:01",
     ],
 )
 def test_what_is_none(text: str) -> None:

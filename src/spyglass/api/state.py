@@ -49,12 +49,16 @@ class AppState:
     limiter: Limiter | None = None  # None: requests are not counted
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
     traffic: Traffic = field(default_factory=Traffic)  # LLM calls, counted as they are applied
-    http: HttpStats = field(default_factory=HttpStats)
 
     @cached_property
     def keys(self) -> KeyRing:
         """Who an Authorization header stands for; made on first use, one per process."""
         return KeyRing(self.stores.meta, self.pepper)
+
+    @cached_property
+    def http(self) -> HttpStats:
+        """The requests that were answered, for `/metrics`."""
+        return HttpStats()
 
     @cached_property
     def prompt_answers(self) -> SizedCache[Any]:

@@ -52,7 +52,7 @@ def iso_ms(value_us: int) -> str:
 
 
 def parse_iso(text: str, *, zone_required: bool = True) -> int | None:
-    """Microseconds of an ISO 8601 date-time, or None when it is not one.
+    """Microseconds of an ISO 8601 date-time of the years 1 to 9999 (UTC), or None when it is not one.
 
     `Z` or `±hh:mm`; without a zone it is refused, or taken as UTC when `zone_required` is false.
     Any number of fraction digits; what lies below a microsecond is cut off.
@@ -76,7 +76,13 @@ def parse_iso(text: str, *, zone_required: bool = True) -> int | None:
         digits = zone[1:].replace(":", "")
         offset_min = (int(digits[:2]) * 60 + int(digits[2:])) * (-1 if zone[0] == "-" else 1)
     fraction_us = int((match[7] or "0")[:6].ljust(6, "0"))
-    return to_us(moment) + fraction_us - offset_min * 60_000_000
+    value_us = to_us(moment) + fraction_us - offset_min * 60_000_000
+    return value_us if _FIRST_US <= value_us <= _LAST_US else None
+
+
+# What `from_us` and `iso_ms` can show.
+_FIRST_US = to_us(datetime.min.replace(tzinfo=UTC))
+_LAST_US = to_us(datetime.max.replace(tzinfo=UTC))
 
 
 def in_window(value_us: int) -> bool:

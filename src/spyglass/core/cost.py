@@ -85,6 +85,11 @@ class Model(msgspec.Struct, frozen=True):
         force_setattr(self, "tiers", tuple(sorted(self.tiers, key=_priority)))
 
 
+    @property
+    def looks_at_metadata(self) -> bool:
+        return any(_is_of_metadata(condition) for tier in self.tiers for condition in tier.conditions)
+
+
 class Cost(NamedTuple):
     """Cost in USD by usage key, its total if it is known, and the tier whose prices applied."""
 
@@ -153,6 +158,10 @@ def fit(amount: Decimal) -> Decimal:
     if amount < -MAX_COST:
         return -MAX_COST
     return amount.quantize(QUANTUM)
+
+
+def _is_of_metadata(condition: Condition) -> bool:
+    return isinstance(condition, AttributeCondition) and condition.source == "metadata"
 
 
 def _priority(tier: Tier) -> int:

@@ -20,6 +20,7 @@ from spyglass.ingest.deletion import delete
 from spyglass.ingest.entities import Entities, Key, Known, Row, row_of
 from spyglass.ingest.merge import State, suggest_trace
 from spyglass.ingest.offload import offload
+from spyglass.ingest.repricing import NewCost, apply_costs
 from spyglass.ingest.steps import preview
 from spyglass.ingest.sums import find_starts, sum_rows, sum_stored
 from spyglass.ingest.traffic import Traffic
@@ -45,6 +46,12 @@ class Item:
     dialect: str
     decoded: Decoded
     deletes: dict[str, list[str]]  # table -> ids, for entries of the dialect "delete"
+    costs: list[NewCost] | None = None  # for entries of the dialect "reprice"
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is an order that reads what was written before it."""
+        return bool(self.deletes) or self.costs is not None
 
 
 class Applier:
@@ -85,6 +92,8 @@ class Applier:
                     item = run[0]
                     deleted += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
                     self._entities.forget_all()
+                elif run[0].costs is not None:
+                    self._reprice(run[0], run[0].costs)
                 else:
                     self._apply_run(run)
         except BaseException:
@@ -92,6 +101,17 @@ class Applier:
             self._starts.clear()
             raise
         return deleted
+
+    def _reprice(self, item: Item, costs: list[NewCost]) -> None:
+        """What is remembered stays true: costs are made anew whenever an observation changes."""
+        apply_costs(
+            self._analytics,
+            item.project_id,
+            costs,
+            version=(item.seq << ORDER_BITS) | _ENTRY_END,
+            now_us=item.received_us,
+            guard=self._guard,
+        )
 
     def _apply_run(self, items: list[Item]) -> None:
         self._loaded.clear()
@@ -273,15 +293,15 @@ class Applier:
 
 
 def _runs(items: list[Item]) -> Iterator[list[Item]]:
-    """Items that can be applied together, in order: a deletion stands alone, and an observation that comes as
-    a span and as patches is taken one after the other."""
+    """Items that can be applied together, in order: a deletion and a repricing stand alone, and an observation that
+    comes as a span and as patches is taken one after the other."""
     run: list[Item] = []
     spans: set[str] = set()
     patched: set[str] = set()
     for item in items:
         mine = {row.id for row in item.decoded.observations}
         theirs = {patch.id for patch in item.decoded.patches if patch.kind is Kind.OBSERVATION}
-        if run and (item.deletes or run[-1].deletes or mine & patched or theirs & spans):
+        if run and (item.alone or run[-1].alone or mine & patched or theirs & spans):
             yield run
             run, spans, patched = [], set(), set()
         run.append(item)

@@ -1,170 +1,154 @@
-"""Which priced model a name stands for: the built-in price catalogue, and models declared free of charge.
+"""Which priced model a name stands for: models declared free of charge, the operator's price list if there is one, and
+the built-in one (`prices/catalogue.json`, made by `tools/prices.py`).
 
-It only reads `prices/catalogue.json` (made by `tools/prices.py`), once, at construction. A name that nothing
-matches has no model: its cost is unknown, never 0.
+A name that nothing matches has no model: its cost is unknown, never 0.
 """
 
+import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fnmatch import translate
-from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
+from typing import NamedTuple
 
-import msgspec
-
-from spyglass.core.cost import Condition, Model, Tier
+from spyglass.core.cost import Model, Tier
+from spyglass.core.errors import Invalid
 from spyglass.core.options import option
+from spyglass.ingest.price_list import MOST_BYTES, PriceList, decode_prices, parse_prices
+
+log = logging.getLogger(__name__)
 
 # Longer ones are no name of a built-in model (an ARN has up to about 150 characters).
 _LONGEST_NAME = 300
-_PER_UNIT = -6  # the file has USD per million units
 _NOTHING = Decimal(0)
-_OF_OPENAI = re.compile(
-    r"(^|[/.:])(ft:)?(gpt-|chatgpt-|o[1-9](-|$)|text-embedding-[3a]|text-davinci|davinci|babbage|codex-)"
-)
-_NOT_TEXT = re.compile(r"image|audio|tts|whisper|transcribe|realtime|sora|dall-e|moderation")
 
 
 @dataclass(frozen=True)
 class Config:
-    """`free_models`: names of self-hosted models that cost nothing, as globs (`ollama/*`), or as regular
-    expressions where they begin with `^`; the case of letters does not matter."""
+    """Prices: of self-hosted models, and from where newer ones than the built-in list has are taken."""
 
     free_models: tuple[str, ...] = option(
         (),
-        "Self-hosted models that cost nothing: names or globs (`ollama/*`), or regular expressions that begin "
-        "with `^`",
+        "Self-hosted models that cost nothing: names or globs (`my-llama*`), or regular expressions that begin "
+        "with `^`; the case of letters does not matter",
     )
     remembered_names: int = option(4096, "Model names whose match is remembered", low=16)
+    file: str = option(
+        "", "A price list whose models come before the built-in ones; it is read again when it changes"
+    )
+    url: str = option(
+        "",
+        "`https://...` of a price list whose models come before the built-in ones; fetched at the start and then "
+        "once a day",
+    )
 
 
-class _Tier(msgspec.Struct):
-    name: str
-    prices: dict[str, Decimal]
-    conditions: tuple[Condition, ...] = ()
+class Origin(NamedTuple):
+    """Where the price of a model comes from: `built-in`, `operator` or `free`; the day, and the words of the list."""
 
-
-class _Entry(msgspec.Struct):
-    """A model as the file has it: `prices` by quantity, which `spelling` maps to usage keys, and `needles`,
-    of which a matching name contains one in lower case."""
-
-    id: str
-    name: str
-    pattern: str
-    needles: list[str]
-    spelling: str
-    tiers: list[_Tier]
-
-
-class _File(msgspec.Struct):
-    source: str
+    kind: str
     as_of: str
-    spellings: dict[str, dict[str, list[str]]]
-    models: list[_Entry]
+    source: str
 
 
 class Catalogue:
+    """Thread-safe: a newer price list takes the place of the one before in one step."""
+
     def __init__(self, config: Config | None = None) -> None:
-        """Raises ValueError when an expression of `free_models` cannot be compiled."""
-        config = config or Config()
+        """Raises ValueError when an expression of `free_models` cannot be compiled. A `file` that cannot be used is
+        reported and left out."""
+        self.config = config or Config()
         text = files("spyglass.ingest").joinpath("prices/catalogue.json").read_bytes()
-        self._file = msgspec.json.decode(text, type=_File)
-        self._free = [_build_free(text) for text in config.free_models]
-        self._entries = {entry.id: entry for entry in self._file.models}
-        self._built: dict[str, Model] = {}
-        self._compiled: dict[str, re.Pattern[str]] = {}
-        self._find = lru_cache(maxsize=config.remembered_names)(self._search)
+        self._built_in = decode_prices(text, self.config.remembered_names)
+        self._free = [_build_free(text) for text in self.config.free_models]
+        self._lists: tuple[PriceList, ...] = (self._built_in,)
+        self._file_state: tuple[int, int] | None = None
+        self.edition = 0  # grows with every change, so that whoever remembers matches can forget them
+        if self.config.file:
+            self.read_file()
 
     @property
     def as_of(self) -> str:
-        """The day whose prices these are."""
-        return self._file.as_of
+        """The day whose prices the built-in list has."""
+        return self._built_in.as_of
+
+    @property
+    def looks_at_metadata(self) -> bool:
+        """Whether a price may depend on the metadata of an observation."""
+        return any(prices.looks_at_metadata for prices in self._lists)
 
     def match(self, model: str) -> Model | None:
-        """The model that the text `model` stands for: the free ones before the built-in ones (contract 3.2;
-        a project's own come before: own_models.py). A name not found is remembered as well."""
-        return self._find(model) if 0 < len(model) <= _LONGEST_NAME else None
+        """The model that the text `model` stands for: the free ones come first, then the operator's, then the
+        built-in ones (contract 3.2; a project's own come before all: own_models.py)."""
+        if not 0 < len(model) <= _LONGEST_NAME:
+            return None
+        for free in self._free:
+            if re.search(free.pattern, model):
+                return free
+        return _first(self._lists, lambda prices: prices.match(model))
 
     def by_id(self, model_id: str) -> Model | None:
         """The model that an observation was priced by; None when it is no longer listed."""
-        free = next((each for each in self._free if each.id == model_id), None)
-        entry = self._entries.get(model_id)
-        return self._build(entry) if entry is not None else free
+        found = _first(self._lists, lambda prices: prices.by_id(model_id))
+        return found or next((each for each in self._free if each.id == model_id), None)
+
+    def origin_of(self, model_id: str) -> Origin | None:
+        for prices in self._lists:
+            if model_id in prices.ids:
+                kind = "operator" if len(self._lists) > 1 and prices is self._lists[0] else "built-in"
+                return Origin(kind, prices.as_of, prices.source)
+        return Origin("free", "", "") if any(each.id == model_id for each in self._free) else None
 
     def names(self) -> list[tuple[str, str]]:
         """(name, id) of each model, without building them all."""
         free = [(each.name, each.id) for each in self._free]
-        return [*free, *((entry.name, entry.id) for entry in self._file.models)]
+        return [*free, *(pair for prices in self._lists for pair in prices.names())]
 
     def models(self) -> list[Model]:
         """All of them, in the order in which they are tried."""
-        return [*self._free, *(self._build(entry) for entry in self._file.models)]
+        return [*self._free, *(model for prices in self._lists for model in prices.models())]
 
-    def _search(self, name: str) -> Model | None:
-        for free in self._free:
-            if re.search(free.pattern, name):
-                return free
-        lower = name.lower()
-        for entry in self._file.models:
-            for needle in entry.needles:
-                if needle in lower:
-                    if self._compile(entry).search(name):
-                        return self._build(entry)
-                    break
-        return None
+    def parse(self, data: bytes) -> PriceList:
+        """A price list from outside, checked. Raises `Invalid`."""
+        return parse_prices(data, self._built_in.spellings, self.config.remembered_names)
 
-    def _compile(self, entry: _Entry) -> re.Pattern[str]:
-        """Only when a name first asks for it: compiling all of them takes a quarter of a second."""
-        pattern = self._compiled.get(entry.id)
-        if pattern is None:
-            pattern = self._compiled[entry.id] = re.compile(entry.pattern)
-        return pattern
+    def put_first(self, prices: PriceList) -> None:
+        """Use these prices from now on; a built-in model with the id of one of theirs is replaced."""
+        self._lists = (prices, self._built_in.without(prices.ids))
+        self.edition += 1
 
-    def _build(self, entry: _Entry) -> Model:
-        """The model of an entry, with a price for every usage key that its quantities are reported under."""
-        model = self._built.get(entry.id)
-        if model is None:
-            keys = self._file.spellings[entry.spelling]
-            tiers = tuple(
-                Tier(
-                    id=f"{entry.id}-{number}",
-                    name=tier.name,
-                    prices=_spell(tier.prices, keys),
-                    is_default=not tier.conditions,
-                    priority=number,
-                    conditions=tier.conditions,
-                )
-                for number, tier in enumerate(entry.tiers)
-            )
-            model = Model(
-                id=entry.id,
-                name=entry.name,
-                pattern=entry.pattern,
-                tiers=tiers,
-                tokenizer_id=_tokenizer_of(entry.name.lower()),
-            )
-            self._built[entry.id] = model
-        return model
+    def read_file(self) -> bool:
+        """Take the prices of `config.file` if it is new or has changed; True when they were taken. What cannot be
+        used is reported, and the prices of before stay."""
+        path = Path(self.config.file)
+        try:
+            found = path.stat()
+            state = (found.st_mtime_ns, found.st_size)
+            if state == self._file_state:
+                return False
+            with path.open("rb") as opened:
+                prices = self.parse(opened.read(MOST_BYTES + 1))
+        except OSError as error:
+            log.error("the price list %s cannot be read: %s", path, error.strerror)
+            return False
+        except Invalid as error:
+            log.error("the price list %s is not used: %s", path, error.message)
+            return False
+        self._file_state = state
+        self.put_first(prices)
+        log.info("prices of %d models are taken from %s, as of %s", len(prices.ids), path, prices.as_of)
+        return True
 
 
-def _spell(prices: dict[str, Decimal], keys: dict[str, list[str]]) -> dict[str, Decimal]:
-    """Prices per unit by usage key. A quantity that stands later in `keys` is the more special one."""
-    return {
-        key: prices[quantity].scaleb(_PER_UNIT)
-        for quantity in keys
-        if quantity in prices
-        for key in keys[quantity]
-    }
-
-
-def _tokenizer_of(name: str) -> str:
-    """The vocabulary of a model by its name. What also sees or hears is not counted by its texts alone."""
-    if _NOT_TEXT.search(name):
-        return ""
-    if "claude" in name:
-        return "claude"
-    return "openai" if _OF_OPENAI.search(name) else ""
+def _first(lists: tuple[PriceList, ...], find: Callable[[PriceList], Model | None]) -> Model | None:
+    for prices in lists:
+        model = find(prices)
+        if model is not None:
+            return model
+    return None
 
 
 def _build_free(text: str) -> Model:

@@ -5,7 +5,7 @@
 
 The blobs of a deleted trace are found by its folder, also those of rows that were replaced since and of which the
 tables know nothing any more; the version tells them from what was sent again afterwards. A text from outside that
-looks like a reference is moved too: a reference in a row is always ours and to a place of the row's own.
+looks like a reference is moved too: a reference in a row is always ours and within its trace.
 """
 
 import hashlib
@@ -72,7 +72,7 @@ def _moved(text: str, row: Observation | Trace, blobs: Blobs, limit_bytes: int) 
     if pretends:
         key = read_reference(text, row.project_id)
         if key is not None and blobs.exists(key):
-            if key.startswith(f"{place}/"):
+            if key.startswith(place.rpartition("/")[0] + "/"):
                 return text
             text = bring_back(text, row.project_id, blobs)  # of an observation that is in another trace now
     data = text.encode()

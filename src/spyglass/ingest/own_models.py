@@ -31,11 +31,15 @@ class ProjectModels:
         self._own = sorted(_build_all(rows), key=_newest_first, reverse=True)
         self._by_id = {model.id: model for _, model in self._own}
         self._found: dict[str, Model | None] = {}
+        self._edition = catalogue.edition
 
     def match(self, name: str) -> Model | None:
         """The model that the text `name` stands for."""
         if not self._own or len(name) > _LONGEST_NAME:
             return self._catalogue.match(name)
+        if self._edition != self._catalogue.edition:
+            self._edition = self._catalogue.edition
+            self._found = {}
         try:
             return self._found[name]
         except KeyError:
@@ -46,6 +50,11 @@ class ProjectModels:
             self._found.clear()
         self._found[name] = found
         return found
+
+    @property
+    def look_at_metadata(self) -> bool:
+        """Whether a price may depend on the metadata of an observation."""
+        return self._catalogue.looks_at_metadata or any(model.looks_at_metadata for _, model in self._own)
 
     def by_id(self, model_id: str) -> Model | None:
         """The model that an observation was priced by; None when there is no such one any more."""

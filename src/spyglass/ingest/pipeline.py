@@ -22,8 +22,9 @@ from spyglass.core.errors import Unavailable
 from spyglass.core.options import option
 from spyglass.core.records import Arrival, Decoded
 from spyglass.ingest.apply import ORDER_BITS
+from spyglass.ingest.repricing import NewCost, encode_costs
 from spyglass.ingest.stats import IngestStats
-from spyglass.ingest.worker import DELETE, Worker
+from spyglass.ingest.worker import DELETE, REPRICE, Worker
 from spyglass.stores.log import Entry, Log
 
 REFUSED = "refused_"  # counters of refused events begin so, and end with the reason
@@ -182,14 +183,22 @@ class Pipeline:
         """Delete records ("traces" with their observations and scores, or "scores", by id): durable, and gone
         from reads on return. Returns the version below which their rows may be purged. Raises `Unavailable`
         when it is not done; repeating it does no harm."""
-        body = msgspec.json.encode(deletes)
-        arrival = Arrival(project_id=project_id, received_us=now_us())
-        seq = await self.submit(Submission(DELETE, body, {}, arrival, Decoded()))
-        if not await self.applied(seq):
-            raise Unavailable("The deletion is recorded and will be done; it is not visible yet")
-        if await asyncio.to_thread(self._log.is_quarantined, seq):
-            raise Unavailable("The deletion could not be applied and was set aside; try again")
+        seq = await self._order(DELETE, project_id, msgspec.json.encode(deletes), "deletion")
         return seq << ORDER_BITS
+
+    async def reprice(self, project_id: str, costs: list[NewCost]) -> None:
+        """Give rows other costs, as far as nothing wrote them since: durable, and seen by reads on return. Raises
+        `Unavailable` when it is not done; repeating it does no harm."""
+        await self._order(REPRICE, project_id, encode_costs(costs), "repricing")
+
+    async def _order(self, dialect: str, project_id: str, body: bytes, word: str) -> int:
+        arrival = Arrival(project_id=project_id, received_us=now_us())
+        seq = await self.submit(Submission(dialect, body, {}, arrival, Decoded()))
+        if not await self.applied(seq):
+            raise Unavailable(f"The {word} is recorded and will be done; it is not visible yet")
+        if await asyncio.to_thread(self._log.is_quarantined, seq):
+            raise Unavailable(f"The {word} could not be applied and was set aside; try again")
+        return seq
 
     def drop_project(self, project_id: str) -> None:
         """Apply nothing more of a project that is erased (see `Worker.drop`)."""

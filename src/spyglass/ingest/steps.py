@@ -71,10 +71,10 @@ def price(row: Observation, lookups: Lookups) -> None:
     row.model_id = model.id if model is not None else ""
     if row.provided_cost:
         cost = provided(row.provided_cost)
-        tier = choose_tier(model, row.usage, _read_parameters(row, model), row.metadata) if model else None
+        tier = choose_tier(model, row.usage, read_parameters(row, model), row.metadata) if model else None
         tier_name = tier.name if tier is not None else ""
     elif model is not None and row.usage:
-        cost = compute_cost(model, row.usage, _read_parameters(row, model), row.metadata)
+        cost = compute_cost(model, row.usage, read_parameters(row, model), row.metadata)
         tier_name = cost.tier_name
     else:
         cost, tier_name = UNKNOWN, ""
@@ -106,7 +106,7 @@ def preview(text: str, limit: int = PREVIEW_CHARACTERS) -> str:
     return _cut(shown, limit)
 
 
-def _read_parameters(row: Observation, model: Model) -> Mapping[str, Any]:
+def read_parameters(row: Observation, model: Model) -> Mapping[str, Any]:
     """The model parameters, when a tier of the model looks at one that is there."""
     text = row.model_parameters
     if not text or not any([key in text for key in model.attribute_keys]):

@@ -44,10 +44,7 @@ def scheme_of(model: Model) -> Scheme | None:
     config = model.tokenizer_config if isinstance(model.tokenizer_config, dict) else {}
     name = config.get("tokenizerModel")
     name = (name if isinstance(name, str) and name else model.name).lower()
-    if "gpt-oss" in name:
-        encoding = _HARMONY
-    else:
-        encoding = _NEWEST if _USES_NEWEST.search(name) else _OLDER
+    encoding = _HARMONY if "gpt-oss" in name else _NEWEST if _USES_NEWEST.search(name) else _OLDER
     return Scheme(
         encoding,
         own=True,
@@ -76,8 +73,8 @@ class Tokenizer:
 
 def _count_input(scheme: Scheme, text: str) -> int:
     value = _parse(text)
-    messages = value.get("messages") if isinstance(value, dict) else value
-    if not scheme.chat or not _is_chat(messages):
+    messages = _read_chat(value.get("messages") if isinstance(value, dict) else value)
+    if not scheme.chat or messages is None:
         return _count_text(scheme, text)
     parts = [part for message in messages for part in _parts(message)]
     names = sum(1 for message in messages if message.get("name"))
@@ -88,8 +85,8 @@ def _count_input(scheme: Scheme, text: str) -> int:
 def _count_output(scheme: Scheme, text: str) -> int:
     """What the model wrote: of messages their text and calls, not the JSON around them."""
     value = _parse(text)
-    messages = [value] if isinstance(value, dict) else value
-    if not scheme.chat or not _is_chat(messages):
+    messages = _read_chat([value] if isinstance(value, dict) else value)
+    if not scheme.chat or messages is None:
         return _count_text(scheme, text)
     return _count_parts(scheme, [part for message in messages for part in _parts({**message, "role": ""})])
 
@@ -103,8 +100,9 @@ def _parse(text: str) -> Any:
         return None
 
 
-def _is_chat(messages: Any) -> bool:
-    return isinstance(messages, list) and bool(messages) and all(map(_is_message, messages))
+def _read_chat(value: Any) -> list[dict[str, Any]] | None:
+    """The messages of a chat; None for anything else."""
+    return value if isinstance(value, list) and value and all(map(_is_message, value)) else None
 
 
 def _is_message(message: Any) -> bool:

@@ -18,12 +18,15 @@ from spyglass.core.errors import Invalid, SpyglassError, Unavailable
 from spyglass.core.records import Arrival, Decoded
 from spyglass.core.retry import delays_s
 from spyglass.ingest.apply import Applier, Item
+from spyglass.ingest.repricing import decode_costs
 from spyglass.ingest.stats import IngestStats
 from spyglass.stores.log import Entry, Log
 
 log = logging.getLogger(__name__)
 
 DELETE = "delete"  # the dialect of an entry that deletes: JSON, table -> ids
+REPRICE = "reprice"  # of one that gives rows other costs: `ingest/repricing.py`
+_ORDERS = frozenset({DELETE, REPRICE})  # entries that hold no records
 _READ_BYTES = 32 << 20
 _MOST_STRIKES = 3
 _IDLE_S = 1.0
@@ -90,8 +93,7 @@ class Worker:
         size = 4 * len(body) + 1000
         if self._held_bytes + size > self._backlog_bytes:
             return
-        deletes = _decode_deletes(body) if dialect == DELETE else {}
-        item = Item(seq, arrival.project_id, arrival.received_us, dialect, decoded, deletes)
+        item = _make_item(seq, arrival.project_id, arrival.received_us, dialect, body, decoded)
         with self._changed:
             self._held.append(_Held(item, size, monotonic_s()))
             self._held_bytes += size
@@ -216,9 +218,10 @@ class Worker:
         if entry.project_id in self._gone:
             uncounted = Decoded(received=entry.events)
             return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, uncounted, {})
-        deletes = _decode_deletes(entry.body) if entry.dialect == DELETE else {}
-        decoded = Decoded() if deletes else self._decode(entry)
-        return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, decoded, deletes)
+        decoded = Decoded() if entry.dialect in _ORDERS else self._decode(entry)
+        return _make_item(
+            entry.seq, entry.project_id, entry.received_us, entry.dialect, entry.body, decoded
+        )
 
     def _apply(self, items: list[Item], last: int) -> None:
         """Apply one batch, then say so in the log. Without items all up to `last` is set aside."""
@@ -280,6 +283,14 @@ class Worker:
         with self._advanced:
             self.applied_seq = seq
             self._advanced.notify_all()
+
+
+def _make_item(
+    seq: int, project_id: str, received_us: int, dialect: str, body: bytes, decoded: Decoded
+) -> Item:
+    deletes = _decode_deletes(body) if dialect == DELETE else {}
+    costs = decode_costs(body) if dialect == REPRICE else None
+    return Item(seq, project_id, received_us, dialect, decoded, deletes, costs)
 
 
 def _events(decoded: Decoded) -> int:

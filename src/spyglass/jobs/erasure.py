@@ -31,7 +31,8 @@ _RETRIES = 1000  # a week
 def _erase(context: JobContext, arguments: Arguments) -> dict[str, Any]:
     meta = context.stores.meta
     erasure = _begin(meta, arguments["erasure_id"])
-    if erasure.finished_at is not None:
+    if erasure.finished_at is not None:  # and cut off just then
+        meta.wipe()
         return {"counts": erasure.counts}
     deadline_s = monotonic_s() + BUDGET_S
     match ErasureKind(erasure.kind):

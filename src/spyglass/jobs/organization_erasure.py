@@ -1,6 +1,7 @@
 """An organization: each of its projects by an erasure of its own, then members, keys and the organization itself."""
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from spyglass.core.errors import Unavailable
 from spyglass.jobs.erasure_requests import delete_projects
@@ -26,10 +27,19 @@ def erase_organization(context: JobContext, erasure: Erasure) -> dict[str, int]:
     for project_id in ids:
         remove_owned(meta, project_id)
     with meta.begin() as session:
-        counts = remove_organization(session, organization_id)
-        raise_revision(session, API_KEYS)
-        if counts:
-            session.get_one(Erasure, erasure.id).counts = {**counts, "organizations": 1}
+        session.get(Organization, organization_id, with_for_update=True)  # no project appears from now on
+        made = delete_projects(session, organization_id, actor)
+        if not made:
+            _remove(session, erasure)
+    if made:
+        raise Unavailable(f"{len(made)} projects were made meanwhile and are being erased")
     with meta.read() as session:
         left = session.get(Organization, organization_id)
     return {"organizations": 0 if left is None else 1}
+
+
+def _remove(session: Session, erasure: Erasure) -> None:
+    counts = remove_organization(session, erasure.organization_id)
+    raise_revision(session, API_KEYS)
+    if counts:
+        session.get_one(Erasure, erasure.id).counts = {**counts, "organizations": 1}

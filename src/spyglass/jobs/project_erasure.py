@@ -14,6 +14,7 @@ from spyglass.stores.analytics.mutations import count_rows, of_project, remove_e
 from spyglass.stores.analytics.sql import name, sql
 from spyglass.stores.analytics.tables import OBSERVATIONS, SCORES, TRACES
 from spyglass.stores.meta import scoped
+from spyglass.stores.meta.audit import forget_project
 from spyglass.stores.meta.erasures import count_owned, empty_project, remove_owned
 from spyglass.stores.meta.tables import Erasure, Media
 
@@ -39,6 +40,7 @@ def erase_project(context: JobContext, erasure: Erasure) -> dict[str, int]:
     remove_owned(stores.meta, project_id)
     with stores.meta.begin() as session:
         empty_project(session, project_id)
+        forget_project(session, project_id)
     stores.log.wipe()
     return count_project(stores, project_id)
 

@@ -38,6 +38,13 @@ Arguments = dict[str, Any]
 
 
 @dataclass(frozen=True)
+class Later:
+    """What a job returns that has done a part and makes way for others: it goes on behind them. `result`: so far."""
+
+    result: Any
+
+
+@dataclass(frozen=True)
 class JobKind:
     """`every_s`: runs again that long after it ended, without arguments and for as long as the server lives;
     what it finds to do it records as jobs of its own."""

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.clock import now
 from spyglass.core.errors import Conflict, SpyglassError
 from spyglass.core.ids import new_id
-from spyglass.jobs.registry import JobContext, JobKind
+from spyglass.jobs.registry import JobContext, JobKind, Later
 from spyglass.stores.meta.tables.jobs import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -128,6 +128,10 @@ class JobRunner:
         return job.state == JobState.RUNNING and job.attempts > kind.retries and kind.every_s is None
 
     def _succeed(self, job: Job, kind: JobKind, token: str, result: Any) -> None:
+        if isinstance(result, Later):
+            on = {"state": JobState.WAITING, "run_after": now(), "attempts": 0, "last_error": None}
+            self._end(job.id, token, {**on, "result": result.result})
+            return
         if job.unique_key != _periodic_key(kind.name) or kind.every_s is None:
             self._end(job.id, token, {"state": JobState.DONE, "result": result, "last_error": None})
             return

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from spyglass.jobs.user_records import chunks
 from spyglass.stores.meta import delete_scoped, scoped
+from spyglass.stores.meta.audit import forget_contents
 from spyglass.stores.meta.tables import (
     AnnotationQueueItem,
     Comment,
@@ -35,13 +36,17 @@ def noted(session: Session, project_id: str, object_type: str) -> set[str]:
 
 
 def remove_notes(session: Session, project_id: str, object_type: str, ids: Sequence[str]) -> dict[str, int]:
+    """With what the audit log kept of what they said."""
     counts: dict[str, int] = {}
     for table in _NOTES:
         for chunk in chunks(ids):
             statement = delete_scoped(table, project_id).where(
                 table.object_type == object_type, table.object_id.in_(chunk)
             )
-            _add(counts, table, _removed(session.execute(statement)))
+            removed = session.scalars(statement.returning(table.id)).all()
+            _add(counts, table, len(removed))
+            for some in chunks(removed if table is Comment else ()):
+                forget_contents(session, project_id, "comment", some)
     return counts
 
 

@@ -22,6 +22,7 @@ AZURE = "AZURE_BLOB_STORAGE"
 
 _SIGNED_FOR = timedelta(minutes=15)
 _TIMEOUT_S = 300.0
+_WHOLE_S = 900.0  # less than the lease of an export
 _MOST_ANSWER = 4096
 _CODE = re.compile(rb"<Code>([A-Za-z]{1,60})</Code>")
 _AWS_ENDPOINT = "https://s3.{region}.amazonaws.com"
@@ -68,16 +69,26 @@ class Bucket:
         except (BaseError, ValueError) as error:
             raise Invalid("The credentials or the address of the bucket have the wrong form") from error
 
-    def put(self, key: str, data: bytes, content_type: str = "application/octet-stream") -> None:
+    def put(
+        self,
+        key: str,
+        data: bytes,
+        content_type: str = "application/octet-stream",
+        *,
+        within_s: float = _WHOLE_S,
+    ) -> None:
         """Store an object; one of the same key is replaced."""
         headers = {"content-type": content_type}
         if self._target.type == AZURE:
             headers["x-ms-blob-type"] = "BlockBlob"
         url = self._sign(key)
-        with network_errors("the bucket"), open_client(self._guard, timeout_s=_TIMEOUT_S) as client:
-            with client.stream("PUT", url, content=data, headers=headers) as answer:
-                # What it says beyond its first bytes is of no interest, however much that is.
-                said = next(answer.iter_bytes(_MOST_ANSWER), b"")
+        with (
+            network_errors("the bucket"),
+            open_client(self._guard, timeout_s=min(_TIMEOUT_S, within_s), whole_s=within_s) as client,
+            client.stream("PUT", url, content=data, headers=headers) as answer,
+        ):
+            # What it says beyond its first bytes is of no interest, however much that is, or would be inflated.
+            said = next(answer.iter_raw(_MOST_ANSWER), b"")
         _check_answer(answer.status_code, said)
 
     def _sign(self, key: str) -> httpx.URL:

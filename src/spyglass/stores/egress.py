@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
+import httpcore
 import httpx
 
 from spyglass.core.addresses import (
@@ -28,6 +29,7 @@ from spyglass.core.addresses import (
 )
 from spyglass.core.errors import Invalid, Misconfigured, Unavailable
 from spyglass.core.options import option
+from spyglass.stores.deadline import DeadlineBackend
 
 log = logging.getLogger(__name__)
 # Its line for each request holds the whole URL, and a signed one is a secret.
@@ -171,12 +173,17 @@ def trusted_authorities() -> ssl.SSLContext:
 class GuardedTransport(httpx.BaseTransport):
     """Connects to a checked address under the name that was asked for: certificate and `Host` are the name's."""
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(self, guard: Guard, whole_s: float) -> None:
         self._guard = guard
+        self._inner = httpx.HTTPTransport(verify=trusted_authorities())
         # A connection is never kept: two names may have one address, and the second must not use the
-        # connection on which only the first has shown its certificate.
-        self._inner = httpx.HTTPTransport(
-            verify=trusted_authorities(), limits=httpx.Limits(max_connections=20, max_keepalive_connections=0)
+        # connection on which only the first has shown its certificate. So each has its own time, too; httpx
+        # itself has no way to ask for that.
+        self._inner._pool = httpcore.ConnectionPool(
+            ssl_context=trusted_authorities(),
+            max_connections=20,
+            max_keepalive_connections=0,
+            network_backend=DeadlineBackend(whole_s),
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -202,10 +209,11 @@ class GuardedTransport(httpx.BaseTransport):
         self._inner.close()
 
 
-def open_client(guard: Guard, *, timeout_s: float = 30.0) -> httpx.Client:
-    """A client for destinations that users entered. Its calls raise `Invalid` where the guard refuses."""
+def open_client(guard: Guard, *, timeout_s: float = 30.0, whole_s: float = 600.0) -> httpx.Client:
+    """A client for destinations that users entered. Its calls raise `Invalid` where the guard refuses. `timeout_s`:
+    of each step; `whole_s`: of a request from connecting to the last byte of its answer."""
     return httpx.Client(
-        transport=GuardedTransport(guard),
+        transport=GuardedTransport(guard, whole_s),
         timeout=httpx.Timeout(timeout_s, connect=10.0),
         follow_redirects=False,
         trust_env=False,

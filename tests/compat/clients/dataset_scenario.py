@@ -34,7 +34,9 @@ def make_dataset(langfuse, source):
     before = dt.datetime.now(dt.UTC)
     time.sleep(0.02)
     changed = add(langfuse, "paris", "Paris", "FR", metadata={"changed": True})
-    archived = add(langfuse, "old", "Byzantium", "TR", status="ARCHIVED")  # what is not named, the SDKs send as null
+    archived = add(
+        langfuse, "old", "Byzantium", "TR", status="ARCHIVED"
+    )  # what is not named, the SDKs send as null
     return {
         "created": [created.id, created.name, created.description, created.metadata, created.project_id],
         "changed": [*describe(changed), changed.source_trace_id, changed.source_observation_id],

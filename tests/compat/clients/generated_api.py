@@ -47,6 +47,7 @@ class GeneratedApi:
     def refusal(self, name: str, /, **arguments: Any) -> list[Any]:
         """Name of the error, status and message of a call that must fail."""
         method = self._resolve(name)
+        self.calls.setdefault(name, None)
         try:
             answer = method(**_arrange(method, arguments))
         except Exception as error:  # noqa: BLE001 - it is what is asked for

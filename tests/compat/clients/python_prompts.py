@@ -1,4 +1,4 @@
-"""Prompts through Python `langfuse` 2 to 5, whose calls for prompts hardly changed; the differences are in two functions."""
+"""Prompts through Python `langfuse` 2 to 5, whose calls for prompts hardly changed."""
 
 import json
 import os
@@ -78,7 +78,10 @@ def play_text():
 
 def play_chat():
     """2.x knows no placeholders."""
-    system, user = {"role": "system", "content": "You are {{who}}."}, {"role": "user", "content": "{{question}}"}
+    system, user = (
+        {"role": "system", "content": "You are {{who}}."},
+        {"role": "user", "content": "{{question}}"},
+    )
     placeholder = [] if MAJOR == 2 else [{"type": "placeholder", "name": "history"}]
     langfuse.create_prompt(name=CHAT, type="chat", prompt=[system, *placeholder, user], labels=["production"])
     read = langfuse.get_prompt(CHAT, type="chat")
@@ -181,7 +184,11 @@ def decorated(prompt):
 
 text, chat, composed, cache = play_text(), play_chat(), play_composed(), play_cache()
 fallback, fallbacks = play_fallbacks()
-prompts = {"text": langfuse.get_prompt(TEXT), "chat": langfuse.get_prompt(CHAT, type="chat"), "fallback": fallback}
+prompts = {
+    "text": langfuse.get_prompt(TEXT),
+    "chat": langfuse.get_prompt(CHAT, type="chat"),
+    "fallback": fallback,
+}
 trace_id = link(prompts)
 langfuse.flush()
 fallbacks["down"] = play_down()

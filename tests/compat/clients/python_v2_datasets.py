@@ -20,7 +20,9 @@ def run_observed(items):
     """A run whose items are traces of a decorated function."""
     traces = {}
     for item in items:
-        with item.observe(run_name="observed", run_description="by the decorator", run_metadata={"m": 1}) as trace_id:
+        with item.observe(
+            run_name="observed", run_description="by the decorator", run_metadata={"m": 1}
+        ) as trace_id:
             answer(item.input["city"])
         langfuse.score(trace_id=trace_id, name="exact", value=float(item.expected_output == "CH"))
         traces[item.id] = trace_id
@@ -50,7 +52,8 @@ print_report(
     observed=observed,
     linked=linked,
     runs={
-        name: [run.id, run.description, run.metadata, run.dataset_id, run.dataset_name] for name, run in runs.items()
+        name: [run.id, run.description, run.metadata, run.dataset_id, run.dataset_name]
+        for name, run in runs.items()
     },
     run_items={
         name: [[each.dataset_item_id, each.trace_id, each.observation_id] for each in run.dataset_run_items]

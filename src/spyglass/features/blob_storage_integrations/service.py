@@ -36,6 +36,7 @@ _OUTPUT = (
 )
 _HISTORY = ("export_mode", "export_start_date")
 _TEST_OBJECT = b"Spyglass can write here.\n"
+_TEST_S = 30.0  # a request waits for it
 
 
 def list_integrations(state: AppState, caller: Caller) -> dict[str, Any]:
@@ -177,7 +178,8 @@ def _sealed_secret(
 def _try_upload(state: AppState, row: BlobStorageIntegration) -> None:
     try:
         bucket = open_bucket(row, state.vault, state.egress.blob_storage)
-        bucket.put(f"{folder_of(row)}/connection-test.txt", _TEST_OBJECT, "text/plain")
+        key = f"{folder_of(row)}/connection-test.txt"
+        bucket.put(key, _TEST_OBJECT, "text/plain", within_s=_TEST_S)
     except SpyglassError as error:
         raise Invalid(f"The test upload failed: {error.message}") from error
 

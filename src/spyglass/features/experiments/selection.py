@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from spyglass.api.params import any_of, read_filter
 from spyglass.core.clock import from_us
+from spyglass.core.errors import Invalid
 from spyglass.core.filters import Condition, merge_conditions
 from spyglass.query.columns import FilterSet
 from spyglass.query.filters import compile_filter
@@ -56,6 +57,10 @@ def select(filters: FilterSet, named: Mapping[str, list[str] | None], advanced: 
     """Named parameters (comma lists, by column) and the advanced filter. Raises `Invalid`."""
     conditions = [condition for column, values in named.items() for condition in any_of(column, values)]
     merged = merge_conditions(conditions, read_filter(advanced, filters), lambda each: each.column)
+    for condition in merged:
+        texts = [condition.value] if isinstance(condition.value, str) else condition.value or ()
+        if any("\0" in text for text in texts):
+            raise Invalid(f"{condition.column}: must not contain NUL")
     return Selection(filters, merged)
 
 

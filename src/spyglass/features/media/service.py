@@ -80,25 +80,25 @@ def read_media(meta: Meta, project_id: str, media_id: str) -> Media:
     return media
 
 
-def mark(meta: Meta, media: Media, *, uploaded_us: int, status: int, error: str | None) -> None:
+def mark(meta: Meta, media: Media, *, uploaded_us: int, status: int, error: str | None, **facts: int) -> None:
     """Raises `NotFound` when the row was deleted meanwhile, even if another one of its id exists now."""
+    values = {"uploaded_at": from_us(uploaded_us), "upload_status": status, "upload_error": error, **facts}
     with meta.begin() as session:
         statement = (
             update_scoped(Media, media.project_id)
             .where(Media.id == media.id, Media.blob_key == media.blob_key)
-            .values(
-                uploaded_at=from_us(uploaded_us), upload_status=status, upload_error=error, updated_at=now()
-            )
+            .values(**values, updated_at=now())
         )
         if session.scalar(statement.returning(Media.id)) is None:
             raise NotFound("Media not found")
 
 
-def mark_arrived(stores: Stores, media: Media) -> None:
-    """Note that this server has stored and checked the bytes. Where the medium was deleted meanwhile, they go
-    too."""
+def mark_arrived(stores: Stores, media: Media, content_length: int) -> None:
+    """Note that this server has stored and checked the bytes, so many: another announcement of them may have been
+    wrong. Where the medium was deleted meanwhile, they go too."""
+    facts = {"content_length": content_length}
     try:
-        mark(stores.meta, media, uploaded_us=now_us(), status=200, error=None)
+        mark(stores.meta, media, uploaded_us=now_us(), status=200, error=None, **facts)
     except NotFound:
         stores.blobs.delete(media.blob_key)
         raise

@@ -50,7 +50,7 @@ async def take_in(state: AppState, request: Request, ticket: UploadTicket) -> No
         except TimeoutError:
             raise TooSlow("The upload did not arrive in time") from None
         await run_in_threadpool(upload.store, media.blob_key, ticket.content_type)
-    await run_in_threadpool(mark_arrived, state.stores, media)
+    await run_in_threadpool(mark_arrived, state.stores, media, ticket.content_length)
 
 
 def give_out(state: AppState, request: Request, ticket: DownloadTicket) -> Response:

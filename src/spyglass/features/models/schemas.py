@@ -8,7 +8,6 @@ from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringC
 
 from spyglass.api.params import Instant
 from spyglass.api.schemas import DateTime, In, Json, Out, Text
-from spyglass.core.clock import from_us
 from spyglass.core.errors import Invalid
 from spyglass.core.patterns import MAX_CHARACTERS, compile_pattern
 
@@ -54,15 +53,7 @@ def _check_is_text(value: Any) -> Any:
     return value
 
 
-def _check_start(value_us: int) -> int:
-    try:
-        from_us(value_us)
-    except OverflowError:
-        raise ValueError("must lie in the years 1 to 9999 UTC") from None
-    return value_us
-
-
-Start = Annotated[Instant, BeforeValidator(_check_is_text), AfterValidator(_check_start)]
+Start = Annotated[Instant, BeforeValidator(_check_is_text)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_check_storable)]
 Price = Annotated[float, Field(strict=True, ge=0, le=_MAX_PRICE, allow_inf_nan=False)]
 Prices = Annotated[

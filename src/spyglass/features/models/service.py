@@ -19,7 +19,7 @@ from spyglass.core.paging import offset_of, page_meta
 from spyglass.features.models.schemas import ModelIn, TierIn
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.own_models import build_model
-from spyglass.stores.meta import scoped
+from spyglass.stores.meta import Meta, scoped
 from spyglass.stores.meta.audit import record_change
 from spyglass.stores.meta.tables import ModelDefinition
 from spyglass.stores.meta.tables.revisions import MODELS, raise_revision
@@ -53,10 +53,9 @@ def list_models(state: AppState, project_id: str, params: PageParams) -> dict[st
         ids = [place.id for place in shown if place.is_own]
         rows = session.scalars(scoped(ModelDefinition, project_id).where(ModelDefinition.id.in_(ids))).all()
     found = {row.id: _render_own(row) for row in rows}
-    # One that was deleted between the two reads is left out.
     found |= {place.id: _render_managed(state.catalogue, place.id) for place in shown if not place.is_own}
     return {
-        "data": [found[place.id] for place in shown if place.id in found],
+        "data": [found[place.id] for place in shown],
         "meta": page_meta(params.page, params.limit, len(places)),
     }
 
@@ -81,8 +80,16 @@ def replace_model(state: AppState, caller: Caller, model_id: str, body: ModelIn)
     """
     if state.catalogue.by_id(model_id) is not None:
         raise Invalid(f"'{model_id}' is a built-in model, which cannot be changed; create one of your own")
+    try:
+        return _replace(state.stores.meta, caller, model_id, body)
+    except Conflict:  # somebody else made it at the same moment, or its name is taken
+        with _naming(body):
+            return _replace(state.stores.meta, caller, model_id, body)
+
+
+def _replace(meta: Meta, caller: Caller, model_id: str, body: ModelIn) -> dict[str, Any]:
     project_id = project_of(caller)
-    with _naming(body), state.stores.meta.begin() as session:
+    with meta.begin() as session:
         mine = scoped(ModelDefinition, project_id).where(ModelDefinition.id == model_id).with_for_update()
         row = session.scalar(mine) or ModelDefinition(project_id=project_id, id=model_id)
         return _write(session, caller, row, body)

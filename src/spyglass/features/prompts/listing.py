@@ -1,13 +1,12 @@
 """The list of prompts: one row per name, of the versions that pass the filters."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, tuple_
 from sqlalchemy.orm import Session
 
-from spyglass.core.clock import MAX_US, MIN_US, from_us, iso_ms, to_us
+from spyglass.core.clock import from_us, iso_ms, to_us
 from spyglass.core.paging import offset_of, page_meta
 from spyglass.features.prompts.schemas import PromptListParams
 from spyglass.stores.meta import Meta, read_page, scoped
@@ -34,15 +33,10 @@ def _matching(project_id: str, params: PromptListParams) -> Select[PromptVersion
     if params.label is not None:
         statement = statement.where(has_label(project_id, params.label))
     if params.from_updated_at is not None:
-        statement = statement.where(PromptVersion.updated_at >= _moment(params.from_updated_at))
+        statement = statement.where(PromptVersion.updated_at >= from_us(params.from_updated_at))
     if params.to_updated_at is not None:
-        statement = statement.where(PromptVersion.updated_at < _moment(params.to_updated_at))
+        statement = statement.where(PromptVersion.updated_at < from_us(params.to_updated_at))
     return statement
-
-
-def _moment(value_us: int) -> datetime:
-    """What both databases can compare with; beyond that the nearest one, with the same outcome."""
-    return from_us(min(max(value_us, MIN_US), MAX_US))
 
 
 def _page_of_names(
@@ -74,9 +68,7 @@ def _render_names(
     for name, version, updated_at in rows:
         versions[name].append(version)
         updated[name] = max(to_us(updated_at), updated.get(name, 0))
-    # PostgreSQL shows each statement the newest state: what was deleted since the first one is left out.
-    newest = [(name, found[-1]) for name, found in versions.items() if found]
-    configs = _configs_of(session, project_id, newest)
+    configs = _configs_of(session, project_id, [(name, found[-1]) for name, found in versions.items()])
     labels = _labels_of(session, project_id, versions)
     return [
         {
@@ -89,7 +81,6 @@ def _render_names(
             "lastConfig": configs[prompt.name],
         }
         for prompt in prompts
-        if prompt.name in configs
     ]
 
 

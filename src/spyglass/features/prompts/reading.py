@@ -126,9 +126,7 @@ def _find(session: Session, project_id: str, wanted: Wanted) -> list[tuple[Promp
 
 
 def _render(session: Session, row: PromptVersion, resolve: bool) -> bytes:
-    prompt = session.get(Prompt, (row.project_id, row.name))
-    if prompt is None:  # deleted between two statements, each of which PostgreSQL shows the newest state
-        raise not_found(row.name, row.version, None)
+    prompt = session.get_one(Prompt, (row.project_id, row.name))
     labels = read_labels(session, row.project_id, row.name).get(row.version, [])
     resolved = Resolver(session, row.project_id, Conflict).resolve(source_of(row)) if resolve else None
     return bytes(FastJSON(render_prompt(prompt, row, labels, resolved)).body)

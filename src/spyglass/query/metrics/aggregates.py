@@ -3,21 +3,15 @@ nearest values up to 8,192 values, the nearest value beyond) while `exact`; else
 relative error of at most 0.5 %. Histograms have bins of equal width between the least and the greatest value.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 
 from spyglass.query.metrics.question import Metric, Question
+from spyglass.query.metrics.sketches import sketch
 from spyglass.query.metrics.vocabulary import PERCENTILES, Aggregation, Measure
 from spyglass.stores.analytics.sql import Sql, sql
 
 # `quantiles` keeps all of so many values and interpolates between them.
 _RESERVOIR = 8192
-# The sketch: relative error, what counts as zero, and an offset that keeps bins positive.
-_ERROR = 0.005
-_RATIO = (1 + _ERROR) / (1 - _ERROR)
-_LOG_RATIO = math.log(_RATIO)
-_LEAST = 1e-12
-_OFFSET = 10_000
 _SIMPLE = {
     Aggregation.SUM: "sum",
     Aggregation.COUNT: "count",
@@ -57,38 +51,21 @@ def _expression(metric: Metric, number: int, levels: list[float], exact: bool) -
             return f"{'uniqExact' if exact else 'uniq'}({distinct})"
         case Aggregation.AVG:  # the sum of decimals is exact
             return f"toFloat64(sum({column})) / count({column})"
+        case aggregation if aggregation in PERCENTILES and not exact:
+            return sketch(column)
         case aggregation if aggregation in PERCENTILES:
             place = levels.index(PERCENTILES[aggregation]) + 1
-            return f"{_percentiles(column, levels, exact)}[{place}]"
+            return f"{_percentiles(column, levels)}[{place}]"
         case aggregation:
             return f"{_SIMPLE[aggregation]}({column})"
 
 
-def _percentiles(column: str, levels: list[float], exact: bool) -> str:
+def _percentiles(column: str, levels: list[float]) -> str:
     """An array, one value for each level."""
     values = f"toFloat64({column})"
-    if not exact:
-        return f"[{', '.join(_sketched(values, level) for level in levels)}]"
     listed = ", ".join(map(str, levels))
     few = f"arrayReduce('quantiles({listed})', groupArray({_RESERVOIR})({values}))"
     return f"if(count({column}) <= {_RESERVOIR}, {few}, quantilesExact({listed})({values}))"
-
-
-def _sketched(values: str, level: float) -> str:
-    """Counts per bin, where the bounds of a bin differ by a fixed ratio (DDSketch), so that the value in the
-    middle of a bin is at most `_ERROR` off, relatively."""
-    size = f"ifNull(abs({values}), 0)"
-    bin_ = f"toInt32(ceil(log(greatest({size}, {_LEAST})) / {_LOG_RATIO})) + {_OFFSET}"
-    signed = f"if({size} < {_LEAST}, 0, if({values} > 0, 1, -1) * ({bin_}))"
-    bins = f"sumMapIf(map(ifNull({signed}, 0), toUInt64(1)), isNotNull({values}))"
-    rank = f"{level} * (count({values}) - 1)"
-    # The engine has no running sum of arrays, but sums over ranges of one.
-    ranges = f"arrayMap(i -> (1, i), arrayEnumerate(mapValues({bins})))"
-    running = f"arrayReduceInRanges('sum', {ranges}, mapValues({bins}))"
-    place = f"arrayFirstIndex(c -> c > {rank}, {running})"
-    found = f"mapKeys({bins})[{place}]"
-    middle = f"2 * exp((abs({found}) - {_OFFSET}) * {_LOG_RATIO}) / ({_RATIO} + 1)"
-    return f"if(count({values}) = 0, nan, sign({found}) * {middle})"
 
 
 def unfold_histograms(question: Question, names: Sequence[str], grouped: Sql) -> Sql:

@@ -12,7 +12,8 @@ from spyglass.query.metrics import joins
 from spyglass.query.metrics.aggregates import aggregate, unfold_histograms
 from spyglass.query.metrics.buckets import Buckets
 from spyglass.query.metrics.question import TIME, Group, Question
-from spyglass.query.metrics.vocabulary import Aggregation, Measure, Source, Type
+from spyglass.query.metrics.sketches import unfold_sketches
+from spyglass.query.metrics.vocabulary import PERCENTILES, Aggregation, Measure, Source, Type
 from spyglass.query.views import build_select, within
 from spyglass.stores.analytics.sql import Sql, join, sql, value
 
@@ -48,6 +49,8 @@ class Plan:
         text = sql("SELECT {} FROM ({})", join(", ", selected), self._joined())
         if self._dimension_names():
             text = text + f" GROUP BY {', '.join(self._dimension_names())}"
+        if sketched := self._sketched():
+            text = unfold_sketches(sketched, names, text)
         text = text + self._order() + sql(" LIMIT {}", value("UInt64", self.limit + 1))
         if any(metric.aggregation is Aggregation.HISTOGRAM for metric in self.question.metrics):
             text = unfold_histograms(self.question, names, text) + self._order()
@@ -61,6 +64,14 @@ class Plan:
             *within(question.view.view, question.from_us, question.to_us),
             *compile_filter(question.view.filters, self.project_id, (), question.filters),
         ]
+
+    def _sketched(self) -> dict[str, float]:
+        """Percentiles that come as sketches, and their levels."""
+        return {
+            f"a{number}": PERCENTILES[metric.aggregation]
+            for number, metric in enumerate(self.question.metrics)
+            if metric.aggregation in PERCENTILES and not self.exact
+        }
 
     def _dimension_names(self) -> list[str]:
         names = [f"d{number}" for number, _ in enumerate(self.question.groups)]

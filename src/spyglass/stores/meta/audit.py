@@ -1,9 +1,13 @@
-"""The audit log's one writer. A change and its entry are one transaction: there is none without the other."""
+"""The audit log's one writer. A change and its entry are one transaction: there is none without the other. Entries
+stay for good; an erasure takes the erased contents out of them.
+"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.orm import Session
 
 from spyglass.stores.meta.tables import AuditLog
@@ -55,3 +59,22 @@ def record_change(
             after=after,
         )
     )
+
+
+# Entries about these say who may do what; the others hold what users wrote.
+_ADMINISTRATION = ("project", "apiKey", "projectMembership", "user")
+
+
+def forget_project(session: Session, project_id: str) -> None:
+    """Who did what to its contents is told further on, but not what they were."""
+    _forget(session, project_id, AuditLog.resource_type.not_in(_ADMINISTRATION))
+
+
+def forget_contents(session: Session, project_id: str, resource_type: str, ids: Sequence[str]) -> None:
+    """The same for some resources."""
+    _forget(session, project_id, AuditLog.resource_type == resource_type, AuditLog.resource_id.in_(ids))
+
+
+def _forget(session: Session, project_id: str, *which: ColumnElement[bool]) -> None:
+    statement = update(AuditLog).where(AuditLog.project_id == project_id, *which)
+    session.execute(statement.values(before=None, after=None))

@@ -15,24 +15,33 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, select, text
-from sqlalchemy.exc import DatabaseError, DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import monotonic_s
-from spyglass.core.errors import Conflict, Misconfigured, Unavailable
+from spyglass.core.errors import Conflict, Invalid, Misconfigured, Unavailable
 from spyglass.stores.meta.config import Config, connection_url
 from spyglass.stores.meta.tables.revisions import RAISED, Revision
 
 log = logging.getLogger(__name__)
 
 _BUSY_TIMEOUT_S = 5.0
+_TOO_LONG = "54000"  # PostgreSQL's state of a row that an index cannot hold
 _CHECK_S = 1.0
 _CHECK_DOWN_S = 5.0  # after a check that failed, which may have taken as long as a connection
 
 
 class Meta:
     """A pool of connections. Raises `Unavailable` when the database cannot be reached, is locked or is
-    read-only, and `Conflict` when a constraint refuses a row that the caller did not check.
+    read-only, `Conflict` when a constraint refuses a row that the caller did not check, and `Invalid` for a
+    value that PostgreSQL cannot keep.
     """
 
     def __init__(self, config: Config, file: Path) -> None:
@@ -145,6 +154,7 @@ class Meta:
 def _sqlite_engine(url: Any) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # errors go to the log, and what users wrote does not
         pool_size=8,
         max_overflow=32,  # as many as there are request threads; a connection is a file handle
         pool_timeout=_BUSY_TIMEOUT_S,
@@ -169,6 +179,7 @@ def _sqlite_engine(url: Any) -> Engine:
 def _postgresql_engine(url: Any, config: Config) -> Engine:
     engine = create_engine(
         url,
+        hide_parameters=True,  # errors go to the log, and what users wrote does not
         pool_size=config.pool_size,
         max_overflow=0,
         pool_timeout=config.timeout_s,
@@ -196,7 +207,8 @@ def _postgresql_engine(url: Any, config: Config) -> Engine:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if connection.get_execution_options().get("read_only"):
-            connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+            # As with SQLite, all statements of one reader see the same state.
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
     return engine
 
@@ -214,8 +226,14 @@ def _errors() -> Iterator[None]:
     except OperationalError as error:
         if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
             raise  # a statement that is wrong, such as one on a missing table, is a bug and no outage
+        if getattr(error.orig, "sqlstate", None) == _TOO_LONG:
+            raise Invalid("A text is too long: what is looked up by takes 2,700 bytes at most") from error
         log.warning("metadata store unavailable: %s", str(error.orig).strip()[:500])
         raise Unavailable("The metadata store is unavailable; try again") from error
+    except DataError as error:
+        # Who takes texts refuses a NUL and says where it is; this is for the one that is forgotten.
+        log.warning("metadata store refused a value: %s", str(error.orig).strip()[:500])
+        raise Invalid("The request has a value that cannot be stored, such as a text with NUL") from error
     except DBAPIError as error:
         if type(error) is DatabaseError:  # SQLite: "file is not a database", "disk image is malformed"
             log.error("metadata store damaged: %s", str(error.orig).strip()[:500])

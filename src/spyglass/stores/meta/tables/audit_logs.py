@@ -1,4 +1,6 @@
-"""The audit log: who changed what, when; rows are added and never changed. Written by stores/meta/audit.py."""
+"""The audit log: who changed what, when. Rows are added and never removed; erasures empty `before` and `after` of what
+they erase. Written by stores/meta/audit.py.
+"""
 
 from datetime import datetime
 from typing import Any

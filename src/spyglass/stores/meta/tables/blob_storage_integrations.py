@@ -32,7 +32,9 @@ class BlobStorageIntegration(Table):
     next_sync_at: Mapped[datetime | None] = mapped_column(Instant)
     last_sync_at: Mapped[datetime | None] = mapped_column(Instant)  # up to which the data is exported
     exported_version: Mapped[int | None] = mapped_column(BigInteger)  # the same as a place in the ingest log
-    run: Mapped[JsonObject | None] = mapped_column(JsonValue)  # how far the export at hand is (jobs/exports.py)
+    run: Mapped[JsonObject | None] = mapped_column(
+        JsonValue
+    )  # how far the export at hand is (jobs/exports.py)
     run_started_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None]
     last_error_at: Mapped[datetime | None] = mapped_column(Instant)
