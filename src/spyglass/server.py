@@ -72,7 +72,9 @@ from spyglass.jobs.deletion import PURGE
 from spyglass.jobs.erasure import ERASE, ERASURE_SWEEP
 from spyglass.jobs.export_planner import PLAN_EXPORTS
 from spyglass.jobs.exports import EXPORT
+from spyglass.jobs.prices import REFRESH_PRICES, restore_prices
 from spyglass.jobs.registry import JobContext, JobKind
+from spyglass.jobs.repricing import REPRICE
 from spyglass.jobs.retention import RETENTION
 from spyglass.jobs.runner import JobRunner
 from spyglass.settings import Settings
@@ -124,7 +126,16 @@ ROUTERS: list[APIRouter] = [
     erasures.project_router,
     erasures.admin_router,
 ]
-JOBS: list[JobKind] = [PURGE, ERASE, ERASURE_SWEEP, RETENTION, PLAN_EXPORTS, EXPORT]
+JOBS: list[JobKind] = [
+    PURGE,
+    ERASE,
+    ERASURE_SWEEP,
+    RETENTION,
+    PLAN_EXPORTS,
+    EXPORT,
+    REPRICE,
+    REFRESH_PRICES,
+]
 
 Say = Callable[[str], None]
 
@@ -172,6 +183,7 @@ def open_stores(settings: Settings, data_dir: Path, say: Say) -> Stores:
 def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secrets) -> Parts:
     """Wire the parts; nothing runs yet."""
     catalogue = Catalogue(settings.catalogue)
+    restore_prices(catalogue, stores.blobs)
     tokenizer = Tokenizer() if settings.costs.estimate_tokens else None
     lookups = Lookups(stores.meta, catalogue, tokenizer)
     applier = Applier(
@@ -212,7 +224,11 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
         telemetry=settings.telemetry,
         traffic=applier.traffic,
     )
-    kinds = [kind for kind in JOBS if kind is not RETENTION or settings.retention.enabled]
+    wanted = {
+        RETENTION.name: settings.retention.enabled,
+        REFRESH_PRICES.name: bool(settings.catalogue.file or settings.catalogue.url),
+    }
+    kinds = [kind for kind in JOBS if wanted.get(kind.name, True)]
     jobs = JobRunner(JobContext(stores, pipeline, vault, egress, lookups), kinds)
     return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
 

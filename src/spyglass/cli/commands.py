@@ -14,6 +14,7 @@ from spyglass.cli.demo import demo
 from spyglass.cli.doctor import doctor
 from spyglass.cli.keys import keys
 from spyglass.cli.options import data_dir_option, load, say, starting
+from spyglass.cli.prices import prices
 from spyglass.core.errors import Misconfigured, NotFound, SpyglassError
 
 log = logging.getLogger(__name__)
@@ -104,6 +105,7 @@ def openapi() -> None:
 commands.add_command(demo)
 commands.add_command(doctor)
 commands.add_command(keys)
+commands.add_command(prices)
 
 
 def main() -> None:

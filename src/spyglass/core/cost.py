@@ -84,7 +84,6 @@ class Model(msgspec.Struct, frozen=True):
         force_setattr(self, "attribute_keys", tuple(keys))
         force_setattr(self, "tiers", tuple(sorted(self.tiers, key=_priority)))
 
-
     @property
     def looks_at_metadata(self) -> bool:
         return any(_is_of_metadata(condition) for tier in self.tiers for condition in tier.conditions)

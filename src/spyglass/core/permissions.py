@@ -186,28 +186,23 @@ def of_project_role(role: Role) -> frozenset[Permission]:
     return frozenset(each for each, least in IN_PROJECT.items() if rank(role) >= rank(least))
 
 
+# What concerns a project as a whole, not the data in it.
+_OF_THE_WHOLE = frozenset(
+    {
+        _P.PROJECT_MEMBERS_READ,
+        _P.PROJECT_MEMBERS_WRITE,
+        _P.API_KEYS_READ,
+        _P.API_KEYS_WRITE,
+        _P.PROJECT_UPDATE,
+        _P.PROJECT_DELETE,
+        _P.INTEGRATIONS_WRITE,
+        _P.PROMPT_PROTECTED_LABELS_WRITE,
+    }
+)
 # The key of a project does what its SDKs and scripts need. It is made by an administrator, and administers
 # the data of its project, not the project: no members, keys, integrations or deletion of the whole.
-PROJECT_KEY = of_project_role(Role.OWNER) - {
-    _P.PROJECT_MEMBERS_READ,
-    _P.PROJECT_MEMBERS_WRITE,
-    _P.API_KEYS_READ,
-    _P.API_KEYS_WRITE,
-    _P.PROJECT_UPDATE,
-    _P.PROJECT_DELETE,
-    _P.INTEGRATIONS_WRITE,
-    _P.PROMPT_PROTECTED_LABELS_WRITE,
-}
+PROJECT_KEY = of_project_role(Role.OWNER) - _OF_THE_WHOLE
 PUBLIC_KEY = frozenset({_P.SCORES_CREATE})
 # The key of an organization administers: the organization itself and the settings of its projects.
-ORGANIZATION_KEY = of_organization_role(Role.OWNER) | {
-    _P.PROJECT_MEMBERS_READ,
-    _P.PROJECT_MEMBERS_WRITE,
-    _P.API_KEYS_READ,
-    _P.API_KEYS_WRITE,
-    _P.PROJECT_UPDATE,
-    _P.PROJECT_DELETE,
-    _P.INTEGRATIONS_WRITE,
-    _P.PROMPT_PROTECTED_LABELS_WRITE,
-}
+ORGANIZATION_KEY = of_organization_role(Role.OWNER) | _OF_THE_WHOLE
 ADMIN_KEY = frozenset({_P.INSTANCE_ADMIN})

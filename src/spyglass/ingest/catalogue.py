@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spyglass.core.cost import Model, Tier
-from spyglass.core.errors import Invalid
+from spyglass.core.errors import Invalid, Misconfigured
 from spyglass.core.options import option
 from spyglass.ingest.price_list import MOST_BYTES, PriceList, decode_prices, parse_prices
 
@@ -42,7 +42,7 @@ class Config:
     url: str = option(
         "",
         "`https://...` of a price list whose models come before the built-in ones; fetched at the start and then "
-        "once a day",
+        "once a day; not together with `file`",
     )
 
 
@@ -61,11 +61,14 @@ class Catalogue:
         """Raises ValueError when an expression of `free_models` cannot be compiled. A `file` that cannot be used is
         reported and left out."""
         self.config = config or Config()
+        if self.config.file and self.config.url:
+            raise Misconfigured("Set either catalogue.file or catalogue.url, not both")
         text = files("spyglass.ingest").joinpath("prices/catalogue.json").read_bytes()
         self._built_in = decode_prices(text, self.config.remembered_names)
         self._free = [_build_free(text) for text in self.config.free_models]
         self._lists: tuple[PriceList, ...] = (self._built_in,)
         self._file_state: tuple[int, int] | None = None
+        self.fetched_s: float | None = None  # when the list of `url` was last fetched, by the monotonic clock
         self.edition = 0  # grows with every change, so that whoever remembers matches can forget them
         if self.config.file:
             self.read_file()

@@ -86,7 +86,9 @@ class PriceList:
 
     @property
     def looks_at_metadata(self) -> bool:
-        conditions = (each for entry in self._entries.values() for tier in entry.tiers for each in tier.conditions)
+        conditions = (
+            each for entry in self._entries.values() for tier in entry.tiers for each in tier.conditions
+        )
         return any(not isinstance(each, UsageCondition) and each.source == "metadata" for each in conditions)
 
     def names(self) -> list[tuple[str, str]]:

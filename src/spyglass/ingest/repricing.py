@@ -19,7 +19,9 @@ from spyglass.stores.analytics.tables import OBSERVATIONS, TRACES, columns
 
 MOST_ROWS = 2000  # of one entry
 
-_KEY = "concat(toString(toUnixTimestamp64Micro(start_time)), '/', toString(length(trace_id)), ':', trace_id, id)"
+_KEY = (
+    "concat(toString(toUnixTimestamp64Micro(start_time)), '/', toString(length(trace_id)), ':', trace_id, id)"
+)
 _DECIMAL = "Decimal(38, 12)"
 
 

@@ -18,7 +18,9 @@ from spyglass.core.references import head_of, size_of
 MAX_CHARACTERS = 200_000
 
 _NEWEST, _HARMONY, _OLDER = "o200k_base", "o200k_harmony", "cl100k_base"
-_USES_NEWEST = re.compile(r"(^|[^a-z0-9])(chatgpt-4o|gpt-4o|gpt-4\.[1-9]|gpt-[5-9]|gpt-chat|o[1-9]([^a-z0-9]|$)|codex)")
+_USES_NEWEST = re.compile(
+    r"(^|[^a-z0-9])(chatgpt-4o|gpt-4o|gpt-4\.[1-9]|gpt-[5-9]|gpt-chat|o[1-9]([^a-z0-9]|$)|codex)"
+)
 _NO_CHAT = re.compile(r"embedding|instruct|davinci|babbage")
 _PER_MESSAGE, _PER_NAME, _PER_CHAT = 3, 1, 3
 _CALLS = ("tool_calls", "function_call", "toolCalls", "functionCall")

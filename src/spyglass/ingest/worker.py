@@ -219,9 +219,7 @@ class Worker:
             uncounted = Decoded(received=entry.events)
             return Item(entry.seq, entry.project_id, entry.received_us, entry.dialect, uncounted, {})
         decoded = Decoded() if entry.dialect in _ORDERS else self._decode(entry)
-        return _make_item(
-            entry.seq, entry.project_id, entry.received_us, entry.dialect, entry.body, decoded
-        )
+        return _make_item(entry.seq, entry.project_id, entry.received_us, entry.dialect, entry.body, decoded)
 
     def _apply(self, items: list[Item], last: int) -> None:
         """Apply one batch, then say so in the log. Without items all up to `last` is set aside."""

@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from spyglass.core.clock import from_us, now_us
+from spyglass.core.ids import id_problem
 from spyglass.ingest.deletion import purge
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.jobs.media_removal import drop_unlinked
@@ -47,7 +48,13 @@ PURGE = JobKind("purge", _purge)
 
 
 async def delete_records(stores: Stores, pipeline: Pipeline, project_id: str, deletes: Deletes) -> None:
-    """Delete and record the purge. Raises `Unavailable` when that cannot be done now; it may be repeated."""
+    """Delete and record the purge. Raises `Unavailable` when that cannot be done now; it may be repeated.
+
+    Ids that no record can have are passed over, as unknown ones are: a database might not take them.
+    """
+    deletes = {kind: [id_ for id_ in ids if not id_problem(id_)] for kind, ids in deletes.items()}
+    if not any(deletes.values()):
+        return
     requested_us = now_us()
     version = await pipeline.delete(project_id, deletes)
     arguments = {

@@ -6,13 +6,12 @@ from starlette.responses import Response
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import Administrator
 from spyglass.api.error_bodies import AdministratorRoute
+from spyglass.api.key_schemas import ApiKeyListOut, NewApiKeyOut
 from spyglass.api.openapi import errors
 from spyglass.api.state import state_of
 from spyglass.api.texts import Id
 from spyglass.features.administration import service
 from spyglass.features.administration.schemas import (
-    KeysOut,
-    NewKeyOut,
     OrganizationIn,
     OrganizationKeyIn,
     OrganizationsOut,
@@ -60,13 +59,13 @@ def delete_organization(request: Request, caller: Administrator, organization_id
     return FastJSON({"success": True})
 
 
-@router.get(_KEYS, response_model=KeysOut, responses=errors(400, 401, 404))
+@router.get(_KEYS, response_model=ApiKeyListOut, responses=errors(400, 401, 404))
 def list_api_keys_of_organization(request: Request, caller: Administrator, organization_id: Id) -> Response:
     """The keys of the organization itself, without their secrets."""
     return FastJSON(service.list_keys(_meta(request), organization_id))
 
 
-@router.post(_KEYS, status_code=201, response_model=NewKeyOut, responses=errors(400, 401, 404))
+@router.post(_KEYS, status_code=201, response_model=NewApiKeyOut, responses=errors(400, 401, 404))
 def create_api_key_of_organization(
     request: Request, caller: Administrator, organization_id: Id, body: OrganizationKeyIn | None = None
 ) -> Response:

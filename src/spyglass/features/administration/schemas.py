@@ -66,29 +66,6 @@ class SuccessOut(Out):
     success: bool
 
 
-class KeyOut(Out):
-    id: str
-    created_at: DateTime
-    expires_at: DateTime | None = None
-    last_used_at: DateTime | None = None
-    note: str | None = None
-    public_key: str
-    display_secret_key: str
-
-
-class KeysOut(Out):
-    api_keys: list[KeyOut]
-
-
-class NewKeyOut(Out):
-    id: str
-    created_at: DateTime
-    public_key: str
-    secret_key: str = Field(description="Shown only in this answer")
-    display_secret_key: str
-    note: str | None = None
-
-
 class QueueOut(Out):
     queue_name: str
     job_counts: dict[str, int]

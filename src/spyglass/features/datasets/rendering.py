@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from spyglass.core.clock import iso_ms, to_us
-from spyglass.stores.meta.tables import Dataset, DatasetItem
+from spyglass.stores.meta.tables import Dataset, DatasetItem, DatasetRunItem
 
 _AUDITED_CHARACTERS = 2000
 
@@ -31,6 +31,13 @@ class RunItem:
     observation_id: str | None
     created_us: int
     updated_us: int
+
+
+def read_run_item(row: DatasetRunItem) -> RunItem:
+    """A link of the metadata store."""
+    return RunItem(
+        row.id, row.item_id, row.trace_id, row.observation_id, to_us(row.created_at), to_us(row.updated_at)
+    )
 
 
 def render_dataset(row: Dataset) -> dict[str, Any]:

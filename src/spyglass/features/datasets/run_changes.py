@@ -5,10 +5,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from spyglass.api.state import AppState
-from spyglass.core.clock import from_us, now, to_us
+from spyglass.core.clock import from_us, now
 from spyglass.core.errors import NotFound
 from spyglass.core.ids import derived_id
-from spyglass.features.datasets.rendering import Run, RunItem, audited, render_run_item
+from spyglass.features.datasets.rendering import Run, audited, read_run_item, render_run_item
 from spyglass.features.datasets.runs import find_run
 from spyglass.features.datasets.schemas import DatasetRunItemIn
 from spyglass.query.experiments import find_trace_of
@@ -49,14 +49,7 @@ def link_item(state: AppState, project_id: str, actor: Actor, body: DatasetRunIt
             session.add(row)
             session.flush()
         return render_run_item(
-            RunItem(
-                row.id,
-                row.item_id,
-                row.trace_id,
-                row.observation_id,
-                to_us(row.created_at),
-                to_us(row.updated_at),
-            ),
+            read_run_item(row),
             run.id,
             run.name,
         )

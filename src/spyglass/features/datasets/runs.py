@@ -12,7 +12,7 @@ from spyglass.api.state import AppState
 from spyglass.core.clock import to_us
 from spyglass.core.errors import NotFound
 from spyglass.core.paging import offset_of, page_meta
-from spyglass.features.datasets.rendering import Run, RunItem, render_run, render_run_item
+from spyglass.features.datasets.rendering import Run, RunItem, read_run_item, render_run, render_run_item
 from spyglass.query import experiments
 from spyglass.query.experiments import Experiment, Window
 from spyglass.stores.meta import scoped
@@ -107,17 +107,7 @@ def list_items_of_run(state: AppState, project_id: str, dataset: Dataset, run_id
     with state.stores.meta.read() as session:
         window = _window(session, project_id, [dataset])
         statement = scoped(DatasetRunItem, project_id).where(DatasetRunItem.run_id == run_id)
-        items = [
-            RunItem(
-                row.id,
-                row.item_id,
-                row.trace_id,
-                row.observation_id,
-                to_us(row.created_at),
-                to_us(row.updated_at),
-            )
-            for row in session.scalars(statement)
-        ]
+        items = [read_run_item(row) for row in session.scalars(statement)]
     known = {(item.item_id, item.trace_id) for item in items}
     traced = []
     for row in experiments.list_items(state.stores.analytics, project_id, window, [run_id]):

@@ -15,17 +15,3 @@ class OrganizationProjectOut(Out):
 
 class OrganizationProjectsOut(Out):
     projects: list[OrganizationProjectOut]
-
-
-class OrganizationApiKeyOut(Out):
-    id: str
-    created_at: DateTime
-    expires_at: DateTime | None = None
-    last_used_at: DateTime | None = None
-    note: str | None = None
-    public_key: str
-    display_secret_key: str
-
-
-class OrganizationApiKeysOut(Out):
-    api_keys: list[OrganizationApiKeyOut]

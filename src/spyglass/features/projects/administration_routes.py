@@ -6,14 +6,13 @@ from starlette.responses import Response
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import ProjectCreator, ProjectKeyReader, ProjectKeyWriter, ProjectUpdater
 from spyglass.api.error_bodies import OrganizationRoute
+from spyglass.api.key_schemas import ApiKeyListOut, NewApiKeyOut
 from spyglass.api.openapi import errors
 from spyglass.api.state import state_of
 from spyglass.api.texts import Id
 from spyglass.features.projects import administration
 from spyglass.features.projects.schemas import (
     ApiKeyIn,
-    ApiKeyListOut,
-    ApiKeyOut,
     DeletionOut,
     ProjectIn,
     ProjectOut,
@@ -43,7 +42,7 @@ def list_project_api_keys(request: Request, caller: ProjectKeyReader, project_id
 @router.post(
     "/{project_id}/apiKeys",
     status_code=201,
-    response_model=ApiKeyOut,
+    response_model=NewApiKeyOut,
     responses=errors(400, 401, 403, 404, 409),
 )
 def create_project_api_key(

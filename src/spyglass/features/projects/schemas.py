@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from spyglass.api.schemas import DateTime, In, Out, StrictIn
+from spyglass.api.schemas import In, Out, StrictIn
 from spyglass.api.texts import Line, Metadata, Name
 from spyglass.core.clock import now_us, parse_iso
 from spyglass.core.keys import PUBLIC_PREFIX, SECRET_PREFIX
@@ -104,30 +104,6 @@ class ProjectOut(Out):
 
 class ProjectsOut(Out):
     data: list[ProjectOut]
-
-
-class ApiKeySummaryOut(Out):
-    id: str
-    created_at: DateTime
-    expires_at: DateTime | None = None
-    last_used_at: DateTime | None = None
-    note: str | None = None
-    public_key: str
-    display_secret_key: str
-
-
-class ApiKeyListOut(Out):
-    api_keys: list[ApiKeySummaryOut]
-
-
-class ApiKeyOut(Out):
-    id: str
-    created_at: DateTime
-    public_key: str
-    secret_key: str = Field(description="Shown only in this answer")
-    display_secret_key: str
-    note: str | None = None
-    expires_at: DateTime | None = None
 
 
 class DeletionOut(Out):

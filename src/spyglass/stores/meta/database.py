@@ -232,7 +232,7 @@ def _errors() -> Iterator[None]:
         raise Unavailable("The metadata store is unavailable; try again") from error
     except DataError as error:
         # Who takes texts refuses a NUL and says where it is; this is for the one that is forgotten.
-        log.warning("metadata store refused a value: %s", str(error.orig).strip()[:500])
+        log.warning("metadata store refused a value (%s)", getattr(error.orig, "sqlstate", None))
         raise Invalid("The request has a value that cannot be stored, such as a text with NUL") from error
     except DBAPIError as error:
         if type(error) is DatabaseError:  # SQLite: "file is not a database", "disk image is malformed"
