@@ -2,7 +2,6 @@
 
 import functools
 import json
-import urllib.parse
 from collections.abc import Callable
 from datetime import datetime
 
@@ -10,46 +9,30 @@ import pytest
 
 from .dataset_views import (
     EVALUATIONS,
-    LONG_AGO,
+    EXPERIMENTING,
+    PROGRAMS,
     find_experiments,
     find_items,
     find_run,
     item,
     item_id,
     path_of,
+    play,
 )
 from .live_server import Target
-from .programs import ENVIRONMENT_NAME, run_program
+from .programs import ENVIRONMENT_NAME
 from .reading import Json, PublicApi, find_only
 from .sdk_runs import list_clients
 
 pytestmark = pytest.mark.compat
 
-EXPERIMENTING = ("python-v3", "python-v4", "python-v5")
-PROGRAMS = {"python-v2": "python_v2_datasets.py"} | dict.fromkeys(EXPERIMENTING, "python_experiments.py")
 DESCRIPTION, METADATA = "Which country is it? 🌍", {"owner": "compat", "sources": ["atlas", None]}
 
 
 @pytest.fixture(scope="module")
 def runs(target: Target, api: PublicApi) -> Callable[[str], Json]:
     """Plays the scenario with a client when it is first asked for, and gives what the program reports."""
-
-    @functools.cache
-    def run(name: str) -> Json:
-        report = run_program(name, PROGRAMS[name], target).report
-        if name == "python-v2":
-            for trace_id in report["observed"].values():
-                api.wait_for_trace(trace_id, 0, 1)
-            return report
-        for key, count in {"experiment": 3, "former": 4, "gone": 3, "local": 1}.items():
-            result = report[key]
-            query = {"fromStartTime": LONG_AGO, "experimentName": result["run"]}
-            api.wait("/experiment-items", lambda page, count=count: len(page["data"]) >= count, **query)
-            for _, _, trace_id, evaluations in result["items"]:
-                api.wait_for_trace(trace_id, 2, len(evaluations))
-        return report
-
-    return run
+    return functools.cache(lambda name: play(name, target, api))
 
 
 @pytest.fixture(params=list_clients(PROGRAMS))
@@ -164,7 +147,7 @@ class TestExperiment:
         assert {each["datasetRunId"] for each in listed["data"]} == {run["id"]}
 
     def test_runs(self, name: str, report: Json, api: PublicApi) -> None:
-        names = [each["name"] for each in api.get(path_of(name) + "/runs")["data"]]
+        names = [each["name"] for each in api.get(path_of(name))["data"]]
         expected = [f"{name} of then", f"{name} experiment"] + (["item.run"] if name == "python-v3" else [])
         assert sorted(set(names) - {f"{name} short lived"}) == sorted(expected)
         assert len(names) == len(set(names))
@@ -301,9 +284,10 @@ class TestItemRun:
 class TestDeletion:
     def test_a_run_goes_and_its_traces_stay(self, name: str, report: Json, api: PublicApi) -> None:
         run_name = f"{name} short lived"
-        path = path_of(name) + "/runs/" + urllib.parse.quote(run_name, safe="")
+        path = path_of(name, run_name)
         assert api.send("DELETE", path) == {"message": "Dataset run successfully deleted"}
         assert api.try_get(path)[0] == 404
-        assert run_name not in [each["name"] for each in api.get(path_of(name) + "/runs")["data"]]
+        assert run_name not in [each["name"] for each in api.get(path_of(name))["data"]]
+        assert [find_experiments(api, run_name), find_items(api, run_name)] == [[], []]
         for _, _, trace_id, _ in report["gone"]["items"]:
             assert len(api.get(f"/traces/{trace_id}")["scores"]) == 1

@@ -302,6 +302,17 @@ class TestDeletion:
         asyncio.run(site.pipeline.delete(project.id, {"traces": ["t"]}))
         assert site.ids(OBSERVATIONS, project.id) == []
 
+    def test_passes_over_ids_that_no_record_can_have(self, site: Site) -> None:
+        project = add_project(site)
+        site.send(project.id, span(project, "a"))
+        deletes = {"traces": ["t", "a\0b", ""]}
+        asyncio.run(delete_records(site.stores, site.pipeline, project.id, deletes))
+        asyncio.run(delete_records(site.stores, site.pipeline, project.id, {"scores": ["\0"]}))
+        assert site.ids(OBSERVATIONS, project.id) == []
+        with site.stores.meta.read() as session:
+            (job,) = session.scalars(scoped(Job, project.id))  # which PostgreSQL would not take with a NUL
+        assert job.arguments["deletes"] == {"traces": ["t"]}
+
     def test_takes_the_media_along_that_only_its_traces_had(self, site: Site) -> None:
         project = add_project(site)
         with site.stores.meta.begin() as session:

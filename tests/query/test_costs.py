@@ -147,8 +147,21 @@ def test_the_engine_prices_as_ingest_does(history: History, seed: int) -> None:
         row = history.add(model=name, usage=usage)
         row.model_parameters = chance.choice(
             [
-                *("", "{", "[]", "5", '{"service_tier":"fast"}', '{"service_tier":5}', '{"service_tier":5.0}'),
-                *('{"service_tier":true}', '{"service_tier":null}', '{"service_tier":["fast"]}', '{"x":"fast"}'),
+                *(
+                    "",
+                    "{",
+                    "[]",
+                    "5",
+                    '{"service_tier":"fast"}',
+                    '{"service_tier":5}',
+                    '{"service_tier":5.0}',
+                ),
+                *(
+                    '{"service_tier":true}',
+                    '{"service_tier":null}',
+                    '{"service_tier":["fast"]}',
+                    '{"x":"fast"}',
+                ),
             ]
         )
         row.metadata = chance.choice([{}, {"plan": "gold"}, {"plan": "silver"}, {"plan": ""}])
@@ -262,5 +275,3 @@ def test_rows_of_a_repricing_come_in_order_and_once(history: History) -> None:
         after = seen[-1]
     wanted = sorted((row.start_time, row.trace_id, row.id) for row in history.rows[:10])
     assert seen == wanted
-
-

@@ -352,6 +352,16 @@ class TestPostgresql:
             session.add(User(email=name, name="A"))
         meta.close()
 
+    def test_the_log_does_not_tell_a_value_that_it_refused(
+        self, postgres_server: PostgresServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        meta = open_meta(Config(url=postgres_server.url, schema="values"), tmp_path, silent)
+        with pytest.raises(Invalid, match="cannot be stored"), meta.begin() as session:
+            session.add(Job(name="purge", arguments={"deletes": ["canary", "a\0b"]}))
+        meta.close()
+        assert "metadata store refused a value (22P05)" in caplog.text
+        assert "canary" not in caplog.text
+
     def test_a_user_who_may_not_create_a_schema_is_told_what_to_do(
         self, postgres_server: PostgresServer, tmp_path: Path
     ) -> None:

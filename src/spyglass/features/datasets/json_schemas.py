@@ -9,13 +9,16 @@ from typing import Any
 import jsonschema_rs
 
 from spyglass.core.errors import InvalidData
-from spyglass.features.datasets.schema_cost import SchemaCost, UnresolvedError, measure
+from spyglass.features.datasets.schema_cost import SchemaCost, UnresolvedError, count_patterns, measure
 
 MAX_ERRORS_PER_FIELD = 3
 _MOST_STEPS = 20_000_000
 _MOST_STEPS_IN_DETAIL = 200_000
 _MOST_PLACES = 20_000  # of a schema
+_MOST_PATTERNS = 300  # of a schema: each takes about a millisecond to read
 _BACKTRACKS = 10_000  # of a pattern with look-around; others need none
+_STEPS_OF_A_CHARACTER = 0.1
+_STEPS_OF_A_CHARACTER_WITH_BACKTRACKS = 50.0
 _LONGEST_MESSAGE = 300
 
 Issue = dict[str, Any]
@@ -58,15 +61,15 @@ def compile_schema(schema: Any, field: str) -> Checker | None:
     wrong; `field` is the name of the schema in the request."""
     if schema is None:
         return None
+    if not isinstance(schema, dict | bool):
+        raise InvalidData([_issue([field], "Invalid JSON Schema: must be an object or a boolean")])
     if measure(schema)[1] > _MOST_PLACES:
         raise InvalidData([_issue([field], f"has more than {_MOST_PLACES} values")])
+    if count_patterns(schema) > _MOST_PATTERNS:
+        raise InvalidData([_issue([field], f"has more than {_MOST_PATTERNS} regular expressions")])
     try:
-        validator = jsonschema_rs.Draft202012Validator(
-            schema,
-            retriever=_refuse,
-            pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS),
-        )
-        cost = SchemaCost(schema)
+        validator, character_steps = _build(schema)
+        cost = SchemaCost(schema, character_steps)
     except jsonschema_rs.ValidationError as error:
         raise InvalidData([_issue([field, *error.instance_path], _reason(error))]) from None
     except UnresolvedError as error:
@@ -75,6 +78,20 @@ def compile_schema(schema: Any, field: str) -> Checker | None:
     except (ValueError, RecursionError):
         raise InvalidData([_issue([field], "is nested too deep")]) from None
     return Checker(validator, cost)
+
+
+def _build(schema: Any) -> tuple[jsonschema_rs.Draft202012Validator, float]:
+    """And the steps of a character: few, unless a pattern looks around or back."""
+    try:
+        options: Any = jsonschema_rs.RegexOptions()
+        return _build_with(schema, options), _STEPS_OF_A_CHARACTER
+    except jsonschema_rs.ValidationError:
+        options = jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS)
+        return _build_with(schema, options), _STEPS_OF_A_CHARACTER_WITH_BACKTRACKS
+
+
+def _build_with(schema: Any, options: Any) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(schema, retriever=_refuse, pattern_options=options)
 
 
 def compile_stored(schemas: Mapping[str, Any]) -> dict[str, Checker]:

@@ -2,11 +2,17 @@
 references that double (`d0: anyOf [d1, d1]`, and so on) or recursion in several branches take 2^n steps. Pure.
 """
 
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote
 
 MOST = 10**12  # counting stops here
-_LOOK_AHEAD = 64  # levels of a value for which the references of a schema are followed when it is set
+_LOOK_AHEAD = (
+    64  # levels of a value for which the references of a schema are followed when it is set, at most
+)
+_MOST_COUNTED = 200_000
+_FRACTION_STEPS = 40  # to compare with a number that has a fraction
+_MULTIPLE_STEPS = 200  # to divide by one
 
 _IN_PLACE_LISTS = ("allOf", "anyOf", "oneOf")
 _IN_PLACE = ("not", "if", "then", "else")
@@ -22,30 +28,60 @@ class UnresolvedError(Exception):
 
 
 class SchemaCost:
-    """Counts how often parts of a schema are applied, at most, along any way through a value."""
+    """Counts how often parts of a schema are applied, at most, along any way through a value: a step is what one
+    keyword takes. `character_steps`: what a regular expression takes for a character of a text."""
 
-    def __init__(self, schema: Any) -> None:
+    def __init__(self, schema: Any, character_steps: float = 0.1) -> None:
         """Raises `UnresolvedError`."""
-        self._root = schema
-        self._anchors = _find_anchors(schema)
-        self._known: dict[tuple[int, int, str], int] = {}
-        self._open: set[tuple[int, int, str]] = set()
-        self._count_root(_LOOK_AHEAD)
+        self._steps = _Counter(schema, _steps_of)
+        self._patterns = _Counter(schema, _patterns_of)
+        self._character_steps = character_steps
 
     def of(self, value: Any) -> int:
         """An upper bound of the steps of validating `value`. Raises `UnresolvedError`, and `RecursionError` for
         a schema whose references are too many in a row."""
-        depth, nodes = measure(value)
-        return min(self._count_root(depth) * nodes, MOST)
+        depth, places, characters = measure(value)
+        texts = self._patterns.count(depth) * characters * self._character_steps
+        return min(self._steps.count(depth) * places + int(texts), MOST)
 
-    def _count_root(self, depth: int) -> int:
-        """From the lowest level upwards, so that recursion in the schema is none here."""
-        return max(self._count(self._root, level) for level in range(depth + 1))
+
+class _Counter:
+    """What the parts of a schema that apply at one place of a value, and below it, weigh together at most."""
+
+    def __init__(self, schema: Any, weigh: Callable[[dict[str, Any]], int]) -> None:
+        """`weigh`: what a schema weighs without the schemas in it. Raises `UnresolvedError`."""
+        self._root = schema
+        self._weigh = weigh
+        self._anchors = _find_anchors(schema)
+        self._weights: dict[int, int] = {}
+        self._known: dict[tuple[int, int, str], tuple[int, bool]] = {}
+        self._open: set[tuple[int, int, str]] = set()
+        self._met: set[tuple[int, str]] = set()
+        self._cut = False  # a schema would go deeper than was counted
+        self._follow_references()
+
+    def _follow_references(self) -> None:
+        """Level by level, until all schemas that can be reached were met."""
+        for level in range(_LOOK_AHEAD + 1):
+            met = len(self._met)
+            self.count(level)
+            if len(self._met) == met:
+                return
+
+    def count(self, depth: int) -> int:
+        """For a value of so many levels; from the lowest upwards, so that recursion in the schema is none here."""
+        most = 0
+        for level in range(depth + 1):
+            self._cut = False
+            most = max(most, self._count(self._root, level))
+            if len(self._known) > _MOST_COUNTED:
+                return MOST
+            if not self._cut:
+                break  # with more levels it is the same
+        return most
 
     def _count(self, schema: Any, depth: int) -> int:
         """At one place of a value that is `depth` levels deep from there on."""
-        if not isinstance(schema, dict):
-            return 1
         return max(self._count_kind(schema, depth, kind) for kind in _BELOW)
 
     def _count_kind(self, schema: Any, depth: int, kind: str) -> int:
@@ -53,19 +89,40 @@ class SchemaCost:
             return 1
         key = (id(schema), depth, kind)
         if key in self._known:
-            return self._known[key]
+            total, cut = self._known[key]
+            self._cut |= cut
+            return total
         if key in self._open:  # refers to itself without going deeper
             raise UnresolvedError(str(schema.get("$ref", schema.get("$dynamicRef", "#"))))
+        outer, self._cut = self._cut, False
         self._open.add(key)
         try:
-            here = sum(self._count_kind(part, depth, kind) for part in self._in_place(schema))
-            below = self._below(schema, depth - 1, kind) if depth > 0 else 0
+            total = self._count_anew(schema, depth, kind)
         finally:
             self._open.discard(key)
+        self._known[key] = total, self._cut
+        self._met.add((id(schema), kind))
+        self._cut |= outer
+        return total
+
+    def _count_anew(self, schema: dict[str, Any], depth: int, kind: str) -> int:
+        here = sum(self._count_kind(part, depth, kind) for part in self._in_place(schema))
+        named, parts = _below(schema, kind)
+        below = 0
+        if depth > 0:
+            # One value inside has one key or place, but any number of the other parts may apply.
+            below = max((self._count(part, depth - 1) for part in named), default=0)
+            below += sum(self._count(part, depth - 1) for part in parts)
+        elif named or parts:
+            self._cut = True
         if "unevaluatedProperties" in schema or "unevaluatedItems" in schema:
             here *= 2  # they ask the other parts once more
-        total = self._known[key] = min(1 + here + below, MOST)
-        return total
+        return min(self._weight_of(schema) + here + below, MOST)
+
+    def _weight_of(self, schema: dict[str, Any]) -> int:
+        if id(schema) not in self._weights:
+            self._weights[id(schema)] = self._weigh(schema)
+        return self._weights[id(schema)]
 
     def _in_place(self, schema: dict[str, Any]) -> list[Any]:
         parts = [part for name in _IN_PLACE_LISTS for part in _list(schema.get(name))]
@@ -75,16 +132,6 @@ class SchemaCost:
             if isinstance(schema.get(name), str):
                 parts.append(self._resolve(schema[name]))
         return parts
-
-    def _below(self, schema: dict[str, Any], depth: int, kind: str) -> int:
-        """For one value inside: it has one key or place, but any number of the other parts may apply."""
-        one_of, all_of = _BELOW[kind]
-        named = [*_dict(schema.get(one_of)).values(), *_list(schema.get(one_of))]
-        parts = [schema[name] for name in all_of if name in schema]
-        if kind == "object":
-            parts += _dict(schema.get("patternProperties")).values()
-        most = max((self._count(part, depth) for part in named), default=0)
-        return min(most + sum(self._count(part, depth) for part in parts), MOST)
 
     def _resolve(self, reference: str) -> Any:
         """What `#`, `#/a/b` or `#anchor` stands for; nothing outside of the schema."""
@@ -107,32 +154,76 @@ class SchemaCost:
         return found
 
 
-def measure(value: Any) -> tuple[int, int]:
-    """(levels below the top, places) of a JSON value."""
-    deepest, count, pending = 0, 0, [(value, 0)]
+def measure(value: Any) -> tuple[int, int, int]:
+    """(levels below the top, places, characters in texts and keys) of a JSON value."""
+    deepest, count, characters, pending = 0, 0, 0, [(value, 0)]
     while pending:
         part, depth = pending.pop()
         count += 1
         deepest = max(deepest, depth)
-        if isinstance(part, dict | list):
-            inner = part.values() if isinstance(part, dict) else part
-            pending += [(each, depth + 1) for each in inner]
-    return deepest, count
+        if isinstance(part, str):
+            characters += len(part)
+        elif isinstance(part, dict):
+            characters += sum(map(len, part))
+            pending += [(each, depth + 1) for each in part.values()]
+        elif isinstance(part, list):
+            pending += [(each, depth + 1) for each in part]
+    return deepest, count, characters
+
+
+def count_patterns(schema: Any) -> int:
+    """Regular expressions of a schema and of all schemas in it."""
+    return sum(map(_patterns_of, _objects_in(schema)))
+
+
+def _patterns_of(schema: dict[str, Any]) -> int:
+    return ("pattern" in schema) + len(_dict(schema.get("patternProperties")))
+
+
+def _steps_of(schema: dict[str, Any]) -> int:
+    """As measured: the validator compares a value with one after the other of an enumeration, and numbers with a
+    fraction are exact to it, which is slow."""
+    steps = 1 + len(_dict(schema.get("dependentRequired"))) // 3
+    compared = _list(schema.get("enum")) + ([schema["const"]] if "const" in schema else [])
+    steps += len(compared) // 10 + sum(map(_steps_to_compare, compared))
+    return steps + (_MULTIPLE_STEPS if isinstance(schema.get("multipleOf"), float) else 0)
+
+
+def _steps_to_compare(value: Any) -> int:
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        return 4 + sum(map(_steps_to_compare, inner))
+    return _FRACTION_STEPS if isinstance(value, float) else 0
+
+
+def _below(schema: dict[str, Any], kind: str) -> tuple[list[Any], list[Any]]:
+    """The schemas of which one applies to a value inside, and those that all may."""
+    one_of, all_of = _BELOW[kind]
+    named = [*_dict(schema.get(one_of)).values(), *_list(schema.get(one_of))]
+    parts = [schema[name] for name in all_of if name in schema]
+    if kind == "object":
+        parts += _dict(schema.get("patternProperties")).values()
+    return named, parts
 
 
 def _find_anchors(schema: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    pending = [schema]
+    for part in _objects_in(schema):
+        for name in ("$anchor", "$dynamicAnchor"):
+            if isinstance(part.get(name), str):
+                found.setdefault(part[name], part)
+    return found
+
+
+def _objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    pending = [value]
     while pending:
         part = pending.pop()
         if isinstance(part, dict):
-            for name in ("$anchor", "$dynamicAnchor"):
-                if isinstance(part.get(name), str):
-                    found.setdefault(part[name], part)
+            yield part
             pending += part.values()
         elif isinstance(part, list):
             pending += part
-    return found
 
 
 def _list(value: Any) -> list[Any]:
