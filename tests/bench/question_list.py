@@ -14,9 +14,9 @@ from urllib.parse import quote, urlencode
 
 from spyglass.core.clock import iso_ms
 from spyglass.stores.analytics.sql import Sql, sql, value
-from tests.bench.question_rows import GIANT, PROJECT, SIXTY, SPANS, USERS, World
+from tests.bench.question_rows import GIANT, PROJECT, SIXTY, USERS, World
 
-DASHBOARD, LIST, TEXT, TRACE = "dashboard", "list", "full text", "trace"
+DASHBOARD, LIST, TEXT, TRACE, SCAN = "dashboard", "list", "full text", "trace", "scan"
 # Medians over HTTP at 1 million observations on two cores, ms.
 EXPECTED = {DASHBOARD: 80, LIST: 30, TEXT: 20}
 _SECOND_US = 1_000_000
@@ -66,9 +66,7 @@ def _over(text: str) -> Raw:
 
 
 def _between(column: str) -> str:
-    return (
-        f"{column} >= fromUnixTimestamp64Micro({{}}, 'UTC') AND {column} < fromUnixTimestamp64Micro({{}}, 'UTC')"
-    )
+    return f"{column} >= fromUnixTimestamp64Micro({{}}, 'UTC') AND {column} < fromUnixTimestamp64Micro({{}}, 'UTC')"
 
 
 _LATENCY = "dateDiff('millisecond', start_time, end_time)"
@@ -182,7 +180,24 @@ def _tenant(run: int) -> str:
 
 
 # Frequent words of the corpus, and words that each lie in few traces: the customer of a question.
-_COMMON = "self return value name the line code file type path data default index result error args".split()
+_COMMON = [
+    "self",
+    "return",
+    "value",
+    "name",
+    "the",
+    "line",
+    "code",
+    "file",
+    "type",
+    "path",
+    "data",
+    "default",
+    "index",
+    "result",
+    "error",
+    "args",
+]
 
 
 def _common(run: int) -> str:
@@ -194,21 +209,27 @@ def _rare(run: int) -> str:
 
 
 def _has_text(make: Callable[[int], str]) -> Callable[[int], str]:
-    return lambda run: _filter({"type": "string", "column": "input", "operator": "matches", "value": make(run)})
+    return lambda run: _filter(
+        {"type": "string", "column": "input", "operator": "matches", "value": make(run)}
+    )
 
 
 def _has_tenant(run: int) -> str:
     return _filter(
-        {"type": "stringObject", "column": "metadata", "key": "tenant", "operator": "=", "value": _tenant(run)}
+        {
+            "type": "stringObject",
+            "column": "metadata",
+            "key": "tenant",
+            "operator": "=",
+            "value": _tenant(run),
+        }
     )
 
 
 _IO = "core,io,metrics"
 _ALL = "core,io,scores,observations,metrics"
 LISTS = [
-    Question(
-        "50 newest traces, without texts", LIST, _traces("core,metrics"), _newest_traces("1")
-    ),
+    Question("50 newest traces, without texts", LIST, _traces("core,metrics"), _newest_traces("1")),
     Question("50 newest traces, with texts", LIST, _traces(_IO), _newest_traces("1")),
     Question("the same with ids of spans and scores", LIST, _traces(_ALL), _newest_traces("1")),
     Question("of one user", LIST, _traces(_IO, userId=_user), _newest_traces("user_id = {}", _user)),
@@ -243,39 +264,66 @@ def _observations(fields: str, **more: Callable[[int], str]) -> Ask:
     return path
 
 
-def _newest_observations(columns: str, where: str = "1") -> Raw:
+def _newest_observations(columns: str, where: str = "1", bind: Callable[[int], str] | None = None) -> Raw:
     def raw(world: World, run: int) -> Sql:
         return sql(
             f"SELECT {columns} FROM observations WHERE {_MINE} AND {where} AND "
             "start_time < fromUnixTimestamp64Micro({}, 'UTC') ORDER BY start_time DESC, trace_id DESC, id DESC LIMIT 50",
+            *([value("String", bind(run))] if bind else []),
             value("Int64", world.to_us - run * 60 * _SECOND_US),
         )
 
     return raw
 
 
-_BASIC = "id, trace_id, start_time, end_time, parent_id, type, name, level, status_message, version, environment"
+_BASIC = (
+    "id, trace_id, start_time, end_time, parent_id, type, name, level, status_message, version, environment"
+)
 
 
-def _whole_trace(trace_id: str, spans: Callable[[World], int]) -> Raw:
-    del spans
+def _trace(trace_id: str) -> Question:
+    """Everything of a trace, as `GET /traces/{id}` gives it."""
+    columns = f"{_BASIC}, completion_start_time, model, usage, cost, total_cost, prompt_name, input, output, metadata"
 
     def raw(world: World, run: int) -> Sql:
         return sql(
-            f"SELECT {_BASIC}, model, usage, cost, total_cost, input, output, metadata FROM observations "
-            f"WHERE {_MINE} AND trace_id = {{}} ORDER BY start_time, id",
+            f"SELECT {columns} FROM observations WHERE {_MINE} AND trace_id = {{}} ORDER BY start_time, id",
             value("String", trace_id),
         )
 
-    return raw
+    return Question(
+        f"all of the trace {trace_id}", TRACE, lambda world, run: f"/api/public/traces/{trace_id}", raw
+    )
 
 
-OTHERS = [
-    Question("50 newest observations", LIST, _observations("core,basic"), _newest_observations(_BASIC)),
+RECORDS = [
+    Question(
+        "50 newest observations, without texts",
+        LIST,
+        _observations("core,basic"),
+        _newest_observations(_BASIC),
+    ),
     Question(
         "50 newest observations, with texts",
         LIST,
         _observations("core,basic,io,model,usage"),
         _newest_observations(f"{_BASIC}, model, usage, cost, total_cost, input, output"),
+    ),
+    _trace(SIXTY),
+    Question(
+        "1,000 newest of a trace of 50,000",
+        TRACE,
+        lambda world, run: f"/api/public/v2/observations?limit=1000&traceId={GIANT}",
+        lambda world, run: sql(
+            f"SELECT {_BASIC} FROM observations WHERE {_MINE} AND trace_id = '{GIANT}' "
+            "ORDER BY start_time DESC, id DESC LIMIT 1000"
+        ),
+    ),
+    _trace(GIANT),
+    Question(
+        "observations with a rare word in the input (no index)",
+        SCAN,
+        _observations("core,basic", filter=_has_text(_rare)),
+        _newest_observations(_BASIC, "hasAllTokens(lower(input), [{}])", _rare),
     ),
 ]

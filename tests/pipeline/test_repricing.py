@@ -1,6 +1,5 @@
 """Other prices for stored observations: in the order of the log, whatever else is written, and once."""
 
-import asyncio
 import json
 from collections.abc import Iterator
 from decimal import Decimal
@@ -10,8 +9,9 @@ from typing import Any
 import pytest
 
 from spyglass.core.errors import Unavailable
-from spyglass.core.records import Kind, Observation, Patch, Rank
 from spyglass.core.ids import new_id
+from spyglass.core.records import Decoded, Kind, Observation, Patch, Rank
+from spyglass.ingest import repricing as applying
 from spyglass.ingest.apply import Applier, Item
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.lookups import Lookups
@@ -21,7 +21,6 @@ from spyglass.jobs import repricing
 from spyglass.jobs.registry import JobContext
 from spyglass.jobs.repricing import REPRICE, Range, request_repricing
 from spyglass.jobs.runner import JobRunner
-from spyglass.core.records import Decoded
 from spyglass.stores import Stores
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import name, sql, value
@@ -79,10 +78,8 @@ class Bench:
             decoded = Decoded(
                 observations=list(fields.get("spans", ())), patches=list(fields.get("patches", ()))
             )
-            item = Item(
-                self.seq, self.project, START + self.seq, "test", decoded, fields.get("deletes", {}), None
-            )
-            made.append(Item(*[getattr(item, f) for f in _FIELDS], fields.get("costs")))
+            deletes, costs = fields.get("deletes", {}), fields.get("costs")
+            made.append(Item(self.seq, self.project, START + self.seq, "test", decoded, deletes, costs))
         self.applier.apply(made)
 
     async def reprice(self, project_id: str, costs: list[NewCost]) -> None:
@@ -166,9 +163,6 @@ class Bench:
         return NewCost(**given)
 
 
-_FIELDS = ("seq", "project_id", "received_us", "dialect", "decoded", "deletes")
-
-
 @pytest.fixture(scope="module")
 def meta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Meta]:
     made = open_meta(MetaConfig(), tmp_path_factory.mktemp("meta"), lambda _: None)
@@ -224,11 +218,12 @@ class TestApply:
         bench.apply({"costs": [cost]})
         assert (bench.rows("observations"), bench.rows("traces")) == once
 
-    def test_the_sums_are_made_again_after_a_crash_between_the_two(self, bench: Bench, monkeypatch: Any) -> None:
+    def test_the_sums_are_made_again_after_a_crash_between_the_two(
+        self, bench: Bench, monkeypatch: Any
+    ) -> None:
         bench.define("1")
         bench.apply({"spans": [bench.span("a")]})
         cost = bench.new_cost("a", "3")
-        from spyglass.ingest import repricing as applying
 
         def fail(*args: Any, **more: Any) -> None:
             raise Unavailable("gone")
@@ -261,7 +256,12 @@ class TestApply:
 
         def patch(at_s: int, rank: Rank, **explicit: Any) -> Patch:
             time = START + at_s * SECOND
-            implied = {"environment": "default", "start_time": time, "trace_id": "t1", "source": "ingestion-api"}
+            implied = {
+                "environment": "default",
+                "start_time": time,
+                "trace_id": "t1",
+                "source": "ingestion-api",
+            }
             return Patch(Kind.OBSERVATION, "a", time, rank, explicit, implied)
 
         bench.apply({"patches": [patch(0, Rank.CREATE, **given)]})
@@ -285,7 +285,9 @@ class TestApply:
         odd = [("a/b", "c"), ("a", "b/c"), ("1:", "é'\\"), ("1", ":é'\\"), ("\n", "x")]
         bench.apply({"spans": [bench.span(id_, trace) for trace, id_ in odd]})
         rows = bench.rows("observations")
-        costs = [bench.new_cost(id_, str(n), trace_id=rows[id_].trace_id) for n, (_, id_) in enumerate(odd, 1)]
+        costs = [
+            bench.new_cost(id_, str(n), trace_id=rows[id_].trace_id) for n, (_, id_) in enumerate(odd, 1)
+        ]
         bench.apply({"costs": costs})
         assert bench.costs() == {id_: D(n) for n, (_, id_) in enumerate(odd, 1)}
         assert bench.trace_costs() == {trace: D(n) for n, (trace, _) in enumerate(odd, 1)}
@@ -353,7 +355,9 @@ class TestJob:
         self.run(bench)
         job = bench.job(job_id)
         assert (job.state, job.last_error) == (JobState.DONE, None)
-        assert {key: job.result[key] for key in ("looked_at", "changed", "old_total", "new_total", "done")} == {
+        assert {
+            key: job.result[key] for key in ("looked_at", "changed", "old_total", "new_total", "done")
+        } == {
             "looked_at": 4,
             "changed": 1,
             "old_total": "10.000000000000",
@@ -509,7 +513,9 @@ class TestJob:
 
         with monkeypatch.context() as patched:
             if applied:
-                patched.setattr(repricing._Work, "_finish", lambda self, piece: (_ for _ in ()).throw(Crash()))
+                patched.setattr(
+                    repricing._Work, "_finish", lambda self, piece: (_ for _ in ()).throw(Crash())
+                )
             else:
                 bench.trouble.append(Crash())  # type: ignore[arg-type]
             with pytest.raises(Crash):
@@ -519,7 +525,7 @@ class TestJob:
         self.run(bench)
         result = bench.job(job_id).result
         assert (result["looked_at"], result["changed"], result["done"]) == (3, 3, True)
-        assert D(result["old_total"]), D(result["new_total"]) == (D(30), D(60))
+        assert (D(result["old_total"]), D(result["new_total"])) == (D(30), D(60))
         assert set(bench.costs().values()) == {D(20)}
         assert bench.trace_costs() == {"t1": D(60)}
 
@@ -537,7 +543,9 @@ class TestJob:
         self.run(bench)
         assert bench.costs() == {"a": D(20)}
 
-    def test_what_comes_in_meanwhile_is_left_alone(self, bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_what_comes_in_meanwhile_is_left_alone(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         bench.define("1")
         bench.apply({"spans": [bench.span("a"), bench.span("b", at_s=1)]})
         bench.define("2")
@@ -557,8 +565,3 @@ class TestJob:
 def test_an_entry_keeps_every_digit() -> None:
     cost = NewCost(1, "t", "o", 2, "m", "x", D("123456789012345.123456789012"), {"a": D("0.000000000001")})
     assert decode_costs(encode_costs([cost])) == [cost]
-    assert asyncio.run(_nothing()) is None
-
-
-async def _nothing() -> None:
-    return None

@@ -1,4 +1,4 @@
-"""Makes the HTTP application of the routers that `server.py` lists: errors, edge, OpenAPI."""
+"""Makes the HTTP application of the routers that `server/wiring.py` lists: errors, edge, OpenAPI."""
 
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager

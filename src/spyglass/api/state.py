@@ -77,7 +77,7 @@ class AppState:
 
     @cached_property
     def rejections(self) -> RejectionRecorder:
-        """Takes down what the write routes refuse; `server.py` starts and stops it."""
+        """Takes down what the write routes refuse; `server` starts and stops it."""
         return RejectionRecorder(self.stores.meta)
 
 

@@ -130,6 +130,11 @@ TRACE_FILTERS = _set(
         ("debugCount", "Debug Level Count", "number", "debug_count"),
         ("latency", "Latency (s)", "number", _TRACE_LATENCY),
     ),
+    _table(  # beyond the published API: text indexes answer `matches`
+        Scope.ROW,
+        ("input", "Input", "body", "input"),
+        ("output", "Output", "body", "output"),
+    ),
     _table(
         Scope.SUMS,
         ("inputCost", "Input Cost ($)", "number", f"sum({_sum_of('cost', 'input')})"),

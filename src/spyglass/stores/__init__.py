@@ -10,7 +10,7 @@ from spyglass.stores.meta import Meta
 
 @dataclass(frozen=True)
 class Stores:
-    """The handles, opened together by `server.py` and closed together, the log last."""
+    """The handles, opened together by `server` and closed together, the log last."""
 
     analytics: Analytics
     meta: Meta

@@ -13,7 +13,7 @@ from spyglass.features.datasets.schema_cost import SchemaCost, UnresolvedError, 
 
 MAX_ERRORS_PER_FIELD = 3
 _MOST_STEPS = 20_000_000
-_MOST_STEPS_IN_DETAIL = 200_000
+_MOST_COPIED = 20_000_000
 _MOST_PLACES = 20_000  # of a schema
 _MOST_PATTERNS = 300  # of a schema: each takes about a millisecond to read
 _BACKTRACKS = 10_000  # of a pattern with look-around; others need none
@@ -41,11 +41,19 @@ class Checker:
                 return [_issue(path, "is too large or too deep to be checked against the schema")]
             if self.validator.is_valid(value):
                 return []
-            if steps > _MOST_STEPS_IN_DETAIL:
-                return [_issue(path, "does not keep the schema")]
-            return self._details(value, path)
+            # There may be an error for each step, and each holds a copy of what is wrong, at most of all.
+            _, places, characters = measure(value)
+            few = steps * (places + characters) <= _MOST_COPIED
+            return self._details(value, path) if few else self._first(value, path)
         except (ValueError, RecursionError, UnresolvedError):  # deeper than the validator goes
             return [_issue(path, "is nested too deep to be checked against the schema")]
+
+    def _first(self, value: Any, path: list[Any]) -> list[Issue]:
+        try:
+            self.validator.validate(value)
+        except jsonschema_rs.ValidationError as error:
+            return [_issue([*path, *error.instance_path], error.message)]
+        return []
 
     def _details(self, value: Any, path: list[Any]) -> list[Issue]:
         found = []

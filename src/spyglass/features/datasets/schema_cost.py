@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import unquote
 
 MOST = 10**12  # counting stops here
-_LOOK_AHEAD = (
-    64  # levels of a value for which the references of a schema are followed when it is set, at most
-)
-_MOST_COUNTED = 200_000
+_LOOK_AHEAD = 64  # levels for which the references of a schema are followed when it is set, at most
+_MOST_COUNTED = 100_000  # parts of a schema, at each level anew
 _FRACTION_STEPS = 40  # to compare with a number that has a fraction
 _MULTIPLE_STEPS = 200  # to divide by one
 
@@ -33,8 +31,8 @@ class SchemaCost:
 
     def __init__(self, schema: Any, character_steps: float = 0.1) -> None:
         """Raises `UnresolvedError`."""
-        self._steps = _Counter(schema, _steps_of)
-        self._patterns = _Counter(schema, _patterns_of)
+        self._steps = Counter(schema, _steps_of)
+        self._patterns = Counter(schema, _patterns_of)
         self._character_steps = character_steps
 
     def of(self, value: Any) -> int:
@@ -45,7 +43,7 @@ class SchemaCost:
         return min(self._steps.count(depth) * places + int(texts), MOST)
 
 
-class _Counter:
+class Counter:
     """What the parts of a schema that apply at one place of a value, and below it, weigh together at most."""
 
     def __init__(self, schema: Any, weigh: Callable[[dict[str, Any]], int]) -> None:
@@ -86,7 +84,7 @@ class _Counter:
 
     def _count_kind(self, schema: Any, depth: int, kind: str) -> int:
         if not isinstance(schema, dict):
-            return 1
+            return self._weigh({})
         key = (id(schema), depth, kind)
         if key in self._known:
             total, cut = self._known[key]

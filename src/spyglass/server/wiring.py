@@ -1,0 +1,221 @@
+"""Settings -> stores -> pipeline and jobs -> HTTP app. The list of routers and of jobs is here and nowhere else."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import APIRouter, FastAPI
+
+from spyglass.api.app import create_app
+from spyglass.api.limits import make_limiter
+from spyglass.api.state import AppState
+from spyglass.core.records import Arrival, Decoded
+from spyglass.features.administration import operations_routes as operations
+from spyglass.features.administration import routes as administration
+from spyglass.features.annotation_queues import routes as annotation_queues
+from spyglass.features.audit_logs import routes as audit_logs
+from spyglass.features.blob_storage_integrations import routes as blob_storage_integrations
+from spyglass.features.comments import routes as comments
+from spyglass.features.datasets import routes as datasets
+from spyglass.features.erasures import routes as erasures
+from spyglass.features.experiments import routes as experiments
+from spyglass.features.health import routes as health
+from spyglass.features.ingestion import routes as ingestion
+from spyglass.features.llm_connections import routes as llm_connections
+from spyglass.features.media import routes as media
+from spyglass.features.memberships import routes as memberships
+from spyglass.features.metrics import routes as metrics
+from spyglass.features.models import routes as models
+from spyglass.features.observations import routes as observations
+from spyglass.features.organizations import routes as organizations
+from spyglass.features.projects import administration_routes as project_administration
+from spyglass.features.projects import routes as projects
+from spyglass.features.prompt_metrics import routes as prompt_metrics
+from spyglass.features.prompts import label_routes as prompt_labels
+from spyglass.features.prompts import routes as prompts
+from spyglass.features.rejections import routes as rejections
+from spyglass.features.scim import routes as scim
+from spyglass.features.score_configs import routes as score_configs
+from spyglass.features.scores import routes as scores
+from spyglass.features.sessions import routes as sessions
+from spyglass.features.telemetry import routes as telemetry
+from spyglass.features.traces import routes as traces
+from spyglass.ingest import score_rules
+from spyglass.ingest.apply import Applier
+from spyglass.ingest.catalogue import Catalogue
+from spyglass.ingest.dialects import DIALECTS
+from spyglass.ingest.lookups import Lookups
+from spyglass.ingest.pipeline import Pipeline
+from spyglass.ingest.steps import finish
+from spyglass.ingest.tokenizer import Tokenizer
+from spyglass.ingest.worker import Worker
+from spyglass.jobs.deletion import PURGE
+from spyglass.jobs.erasure import ERASE, ERASURE_SWEEP
+from spyglass.jobs.export_planner import PLAN_EXPORTS
+from spyglass.jobs.exports import EXPORT
+from spyglass.jobs.prices import REFRESH_PRICES, restore_prices
+from spyglass.jobs.registry import JobContext, JobKind
+from spyglass.jobs.repricing import REPRICE
+from spyglass.jobs.retention import RETENTION
+from spyglass.jobs.runner import JobRunner
+from spyglass.settings import Settings
+from spyglass.stores import Stores
+from spyglass.stores.analytics import open_analytics
+from spyglass.stores.blobs import Blobs
+from spyglass.stores.egress import open_egress
+from spyglass.stores.log import Entry
+from spyglass.stores.log.sqlite import SqliteLog
+from spyglass.stores.meta import open_meta
+from spyglass.stores.meta.erasures import erased_projects
+from spyglass.stores.secrets import Secrets
+from spyglass.stores.vault import Vault
+
+ROUTERS: list[APIRouter] = [
+    health.router,
+    ingestion.router,
+    projects.router,
+    traces.router,
+    observations.router,
+    sessions.router,
+    scores.router,
+    datasets.router,
+    experiments.router,
+    score_configs.router,
+    comments.router,
+    annotation_queues.router,
+    rejections.router,
+    media.router,
+    prompts.router,
+    prompt_labels.router,
+    project_administration.router,
+    organizations.router,
+    memberships.router,
+    scim.router,
+    administration.router,
+    operations.router,
+    audit_logs.router,
+    models.router,
+    metrics.router,
+    telemetry.router,
+    prompt_metrics.router,
+    llm_connections.router,
+    blob_storage_integrations.router,
+    erasures.router,
+    erasures.project_router,
+    erasures.admin_router,
+]
+JOBS: list[JobKind] = [
+    PURGE,
+    ERASE,
+    ERASURE_SWEEP,
+    RETENTION,
+    PLAN_EXPORTS,
+    EXPORT,
+    REPRICE,
+    REFRESH_PRICES,
+]
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything that runs, wired together and not started yet."""
+
+    stores: Stores
+    pipeline: Pipeline
+    jobs: JobRunner
+    state: AppState
+    app: FastAPI
+
+    def start(self) -> None:
+        self.pipeline.start()
+        self.state.rejections.start()
+        self.jobs.start()
+
+    def stop(self, timeout_s: float) -> bool:
+        """Drain and close; False when acknowledged data is still only in the log (nothing is lost)."""
+        self.jobs.stop(timeout_s / 2)
+        drained = self.pipeline.stop(timeout_s / 2)
+        self.state.rejections.stop()
+        self.stores.close()
+        return drained
+
+
+def open_stores(settings: Settings, data_dir: Path, say: Say) -> Stores:
+    """Open and migrate every store of the data directory; the engine, which takes longest, beside the others."""
+    with ThreadPoolExecutor(1) as beside:
+        analytics = beside.submit(open_analytics, settings.analytics, data_dir, say)
+        return Stores(
+            meta=open_meta(settings.meta, data_dir, say),
+            blobs=Blobs(settings.blobs, data_dir),
+            log=SqliteLog(data_dir / "log.db", settings.log),
+            analytics=analytics.result(),
+        )
+
+
+def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secrets) -> Parts:
+    """Wire the parts; nothing runs yet."""
+    catalogue = Catalogue(settings.catalogue)
+    restore_prices(catalogue, stores.blobs)
+    tokenizer = Tokenizer() if settings.costs.estimate_tokens else None
+    lookups = Lookups(stores.meta, catalogue, tokenizer)
+    applier = Applier(
+        stores.analytics,
+        stores.blobs,
+        lambda row: finish(row, lookups),
+        offload_bytes=settings.ingest.offload_bytes,
+        memory_bytes=settings.ingest.memory_bytes,
+        guard=settings.costs.double_counting_guard,
+    )
+    worker = Worker(
+        stores.log,
+        applier,
+        decode_entry,
+        gather_s=settings.ingest.gather_ms / 1000,
+        batch_rows=settings.ingest.batch_rows,
+        backlog_bytes=settings.ingest.backlog_bytes,
+        gone=erased_projects(stores.meta),
+    )
+    pipeline = Pipeline(stores.log, worker, settings.ingest, data_dir)
+    vault = Vault([secrets.encryption_key, *secrets.former_encryption_keys])
+    egress = open_egress(settings.egress)
+    state = AppState(
+        stores=stores,
+        pipeline=pipeline,
+        pepper=secrets.pepper,
+        catalogue=catalogue,
+        lookups=lookups,
+        costs=settings.costs,
+        vault=vault,
+        egress=egress,
+        session_secret=secrets.session_secret,
+        admin_key=settings.secrets.admin_api_key or "",
+        url=settings.server.public_url.rstrip("/"),
+        accept=settings.accept,
+        media=settings.media,
+        limiter=make_limiter(settings.limits),
+        telemetry=settings.telemetry,
+        traffic=applier.traffic,
+    )
+    wanted = {
+        RETENTION.name: settings.retention.enabled,
+        REFRESH_PRICES.name: bool(settings.catalogue.file or settings.catalogue.url),
+    }
+    kinds = [kind for kind in JOBS if wanted.get(kind.name, True)]
+    jobs = JobRunner(JobContext(stores, pipeline, vault, egress, lookups), kinds)
+    return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
+
+
+def decode_entry(entry: Entry) -> Decoded:
+    """Decode an entry of the log again: after a crash, or when it was not held in memory."""
+    arrival = Arrival(
+        project_id=entry.project_id,
+        received_us=entry.received_us,
+        public_key=entry.headers.get("public_key", ""),
+        sdk_name=entry.headers.get("sdk_name", ""),
+        sdk_version=entry.headers.get("sdk_version", ""),
+        find_rule=score_rules.recall(entry.headers.get(score_rules.HEADER, "")),
+    )
+    return DIALECTS[entry.dialect](entry.body, entry.headers, arrival)
