@@ -6,7 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from spyglass.core.clock import now
-from spyglass.stores.meta.tables import AuditLog, Media
+from spyglass.jobs.media_removal import remove_unlinked
+from spyglass.stores.meta import delete_scoped, scoped
+from spyglass.stores.meta.tables import AuditLog, Media, MediaLink
 
 DATASETS = "/api/public/v2/datasets"
 PATH = "/api/public/dataset-items"
@@ -283,6 +285,31 @@ class TestMedia:
         assert media["url"].startswith("http")
         assert media["urlExpiry"].endswith("Z")
         assert len(get(f"{PATH}/i").json()["mediaReferences"]) == 2
+
+    def test_media_outlive_the_trace_that_they_came_with(self, parts, client, owner, post, medium) -> None:
+        for id_ in ("kept", "quoted", "other"):
+            medium(id_, 200)
+        with parts.stores.meta.begin() as session:
+            for id_ in ("kept", "quoted", "other"):
+                session.add(MediaLink(project_id=owner.id, media_id=id_, trace_id="t", field="input"))
+        post({"datasetName": "a", "id": "i", "input": [self.text("kept"), f"see {self.text('quoted')}"]})
+        post({"datasetName": "a", "id": "i", "input": 1})  # the former state can still be read
+        remaining = self.left_after(parts, owner, "t")
+        assert remaining == {("kept", "i"), ("quoted", "i")}
+        client.delete(f"{PATH}/i", headers=owner.basic)
+        assert self.left_after(parts, owner, "t") == set()
+
+    def left_after(self, parts, owner, trace_id: str) -> set[tuple[str, str]]:
+        """(medium, dataset item) of the links that a deletion of the trace leaves."""
+        with parts.stores.meta.begin() as session:
+            session.execute(delete_scoped(MediaLink, owner.id).where(MediaLink.trace_id == trace_id))
+        removed = remove_unlinked(parts.stores, owner.id, ["kept", "quoted", "other"])
+        with parts.stores.meta.read() as session:
+            links = session.scalars(scoped(MediaLink, owner.id)).all()
+            media = {each.id for each in session.scalars(scoped(Media, owner.id))}
+        assert removed == 1 or not links
+        assert media == {link.media_id for link in links}
+        return {(link.media_id, link.dataset_item_id) for link in links}
 
     def test_media_of_another_project(self, client, post, medium, stranger) -> None:
         medium("there", 200)

@@ -13,6 +13,7 @@ from spyglass.core.clock import from_us, iso_ms, now_us, to_us
 from spyglass.core.errors import InvalidData, NotFound
 from spyglass.core.ids import new_id
 from spyglass.core.paging import page_meta
+from spyglass.features.datasets.item_media import link_media
 from spyglass.features.datasets.json_schemas import check_item, compile_stored
 from spyglass.features.datasets.media_references import Reference, find_references
 from spyglass.features.datasets.rendering import audited, content_of, render_item
@@ -105,6 +106,7 @@ def upsert_item(
             row = present
         else:
             _replace(session, present, row)
+            link_media(session, row)
             existed = present is not None and not present.is_deleted
             record_change(
                 session,

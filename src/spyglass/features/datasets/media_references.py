@@ -26,6 +26,21 @@ def find_references(content: Mapping[str, Any]) -> Iterator[Reference]:
         yield from _walk(field, value)
 
 
+def find_mentioned(value: Any) -> set[str]:
+    """The ids of all media that a field mentions, also within longer texts."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, str):
+            found.update(_REFERENCE.findall(part))
+        elif isinstance(part, dict):
+            pending += [*part.keys(), *part.values()]
+        elif isinstance(part, list):
+            pending += part
+    return found
+
+
 def _walk(field: str, value: Any) -> Iterator[Reference]:
     pending = [(value, "$")]
     while pending:
