@@ -140,8 +140,8 @@ class TestFilters:
             ({"fromTimestamp": "2026-01-01T00:00:01Z"}, [2, 1]),
             ({"toTimestamp": "2026-01-01T00:00:01Z"}, [0]),
             ({"fromTimestamp": "2026-01-01T00:00:01Z", "toTimestamp": "2026-01-01T00:00:02Z"}, [1]),
-            ({"fromTimestamp": "0001-01-01T00:00:00+14:00"}, [2, 1, 0]),
-            ({"fromTimestamp": "9999-12-31T23:59:59-14:00"}, []),
+            ({"fromTimestamp": "0001-01-01T00:00:00Z"}, [2, 1, 0]),
+            ({"fromTimestamp": "9999-12-31T23:59:59Z"}, []),
         ],
     )
     def test_valid(self, get, add, organization, params: dict[str, Any], expected: list[int]) -> None:
@@ -158,6 +158,7 @@ class TestFilters:
             {"limit": 0},
             {"limit": 101},
             {"fromTimestamp": "yesterday"},
+            {"fromTimestamp": "0001-01-01T00:00:00+14:00"},
             {"resourceId": "a\0"},
             {"action": "a\0"},
             {"cursor": "nonsense"},

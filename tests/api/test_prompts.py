@@ -119,26 +119,29 @@ class TestCreate:
     @pytest.mark.parametrize(
         ("body", "path"),
         [
-            ({"prompt": "x"}, ["text", "name"]),
-            ({"name": "p"}, ["text", "prompt"]),
-            ({"name": "p", "prompt": ["x"]}, ["text", "prompt"]),
-            ({"name": "p", "prompt": "a\0b"}, ["text", "prompt"]),
+            ({"prompt": "x"}, ["name"]),
+            ({"name": "p"}, ["prompt"]),
+            ({"name": "p", "prompt": ["x"]}, ["prompt"]),
+            ({"name": "p", "prompt": "a\0b"}, ["prompt"]),
             ({"name": "p", "prompt": "x", "type": "other"}, []),
-            ({"name": "p", "prompt": "x", "type": "chat"}, ["chat", "prompt"]),
-            ({"name": "p", "prompt": "x", "labels": ["Upper"]}, ["text", "labels", 0]),
-            ({"name": "p", "prompt": "x", "labels": ["a" * 37]}, ["text", "labels", 0]),
-            ({"name": "p", "prompt": "x", "labels": "production"}, ["text", "labels"]),
-            ({"name": "p", "prompt": "x", "tags": ["a\0"]}, ["text", "tags", 0]),
-            ({"name": "p", "prompt": "x", "config": {"a\0": 1}}, ["text", "config"]),
-            ({"name": "p", "prompt": "x", "config": {"a": "\ud800"}}, ["text", "config"]),
-            ({"name": "p", "prompt": "x", "commitMessage": "m" * 501}, ["text", "commitMessage"]),
+            ({"name": "p", "prompt": "x", "type": ["text"]}, []),
+            ([], []),
+            ({"name": "p", "prompt": "x", "type": "chat"}, ["prompt"]),
+            ({"name": "p", "prompt": "x", "labels": ["Upper"]}, ["labels", 0]),
+            ({"name": "p", "prompt": "x", "labels": ["a" * 37]}, ["labels", 0]),
+            ({"name": "p", "prompt": "x", "labels": "production"}, ["labels"]),
+            ({"name": "p", "prompt": "x", "tags": ["a\0"]}, ["tags", 0]),
+            ({"name": "p", "prompt": "x", "config": {"a\0": 1}}, ["config"]),
+            ({"name": "p", "prompt": "x", "config": {"a": "\ud800"}}, ["config"]),
+            ({"name": "p", "prompt": "x", "commitMessage": "m" * 501}, ["commitMessage"]),
             (
                 {"name": "p", "type": "chat", "prompt": [{"role": "user"}]},
-                ["chat", "prompt", 0, "message", "content"],
+                ["prompt", 0, "content"],
             ),
+            ({"name": "p", "type": "chat", "prompt": ["x"]}, ["prompt", 0]),
             (
                 {"name": "p", "type": "chat", "prompt": [{"type": "placeholder", "name": "1a"}]},
-                ["chat", "prompt", 0, "placeholder", "name"],
+                ["prompt", 0, "name"],
             ),
             (
                 {
@@ -146,11 +149,11 @@ class TestCreate:
                     "type": "chat",
                     "prompt": [{"role": "user", "content": "{{ a }}"}, {"type": "placeholder", "name": "a"}],
                 },
-                ["chat", "prompt"],
+                ["prompt"],
             ),
         ],
     )
-    def test_a_bad_body(self, api: Api, body: dict[str, Any], path: list[Any]) -> None:
+    def test_a_bad_body(self, api: Api, body: Any, path: list[Any]) -> None:
         headers = {**api.headers, "content-type": "application/json"}
         answer = api.client.post(V2, content=json.dumps(body), headers=headers)
         assert answer.status_code == 400
@@ -294,6 +297,12 @@ class TestDelete:
         assert api.create("p", "four")["version"] == 4
         api.delete("p", version=1)
         assert api.get("p", label="latest")["version"] == 4
+
+    def test_an_end_of_line_is_no_end_of_a_name(self, api: Api) -> None:
+        api.create("p", "one", labels=["production"])
+        assert api.delete("p\n", 404) == {"message": "Not Found", "error": "LangfuseNotFoundError"}
+        api.get("p\n", 404)
+        assert api.get("p")["version"] == 1
 
     def test_by_label_and_by_both(self, api: Api) -> None:
         api.create("p", "one", labels=["a"])

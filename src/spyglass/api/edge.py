@@ -9,7 +9,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from spyglass.api.errors import unexpected_response
+from spyglass.api.errors import error_response, unexpected_response
+from spyglass.core.errors import NotFound
 from spyglass.core.ids import new_id
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,10 @@ class Edge:
 
         if scope["method"] == "OPTIONS" and scope["path"].startswith(KEY_ROUTES):
             await _answer_preflight(send_with_headers)
+            return
+        if scope["path"].endswith("\n"):
+            # The `$` of the framework's patterns matches before it too: `a%0A` would reach the record `a`.
+            await error_response(NotFound("Not Found"))(scope, receive, send_with_headers)
             return
         try:
             await self._app(scope, receive, send_with_headers)

@@ -112,7 +112,7 @@ def choose_tier(
             default = tier
             continue
         for condition in tier.conditions:
-            if not _holds(condition, usage, parameters, metadata):
+            if not holds(condition, usage, parameters, metadata):
                 break
         else:
             return tier
@@ -124,8 +124,11 @@ def compute_cost(
 ) -> Cost:
     """The cost of `usage` by the prices of `model`: keys without a price of the same name are skipped."""
     tier = choose_tier(model, usage, parameters, metadata) if model else None
-    if tier is None:
-        return UNKNOWN
+    return price_usage(tier, usage) if tier is not None else UNKNOWN
+
+
+def price_usage(tier: Tier, usage: Mapping[str, int]) -> Cost:
+    """The same by the prices of one tier, whether it applies or not."""
     details: dict[str, Decimal] = {}
     total = Decimal(0)
     for key, units in usage.items():
@@ -167,17 +170,27 @@ def _priority(tier: Tier) -> int:
     return tier.priority
 
 
-def _holds(
+def holds(
     condition: Condition, usage: Mapping[str, int], parameters: Mapping[str, Any], metadata: Mapping[str, Any]
 ) -> bool:
+    found = observe(condition, usage, parameters, metadata)
+    if isinstance(condition, AttributeCondition):
+        return found in condition.values
+    return found is not None and _OPERATORS[condition.operator](found, condition.value)
+
+
+def observe(
+    condition: Condition, usage: Mapping[str, int], parameters: Mapping[str, Any], metadata: Mapping[str, Any]
+) -> str | int | None:
+    """What a condition looks at: the units of the kinds that it means, or the text of the attribute; None when
+    there is no such thing."""
     if isinstance(condition, AttributeCondition):
         values = parameters if condition.source == "model_parameters" else metadata
-        return _as_text(values.get(condition.key)) in condition.values
+        return _as_text(values.get(condition.key))
     pattern = _compile(condition.pattern, condition.case_sensitive)
     if pattern is None:
-        return False
-    units = sum(value for key, value in usage.items() if pattern.is_in(key))
-    return _OPERATORS[condition.operator](units, condition.value)
+        return None
+    return sum(value for key, value in usage.items() if pattern.is_in(key))
 
 
 def _as_text(value: Any) -> str | None:

@@ -112,38 +112,45 @@ def _read_position(value: Any) -> int | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Shape:
+class Shape:
+    """The operators of a type of condition, and what reads its value."""
+
     operators: tuple[str, ...]
     read: Callable[[Any], Any]
     keyed: bool = False
 
 
-_GRAMMAR: dict[str, _Shape] = {
-    "datetime": _Shape((">", "<", ">=", "<="), _read_instant),
-    "string": _Shape(_TEXT, _read_text),
-    "number": _Shape(_NUMBER, _read_number),
-    "stringOptions": _Shape(("any of", "none of"), _read_some_texts),
-    "categoryOptions": _Shape(("any of", "none of"), _read_some_texts, keyed=True),
-    "arrayOptions": _Shape(("any of", "none of", "all of"), _read_texts),
-    "stringObject": _Shape(_TEXT, _read_text, keyed=True),
-    "numberObject": _Shape(_NUMBER, _read_number, keyed=True),
-    "booleanObject": _Shape(("=", "<>"), _read_bool, keyed=True),
-    "boolean": _Shape(("=", "<>"), _read_bool),
-    "null": _Shape(("is null", "is not null"), lambda _: None),
-    "positionInTrace": _Shape(("=",), _read_position),
+# The types of condition. An endpoint whose filter differs passes a grammar of its own to the parser.
+GRAMMAR: dict[str, Shape] = {
+    "datetime": Shape((">", "<", ">=", "<="), _read_instant),
+    "string": Shape(_TEXT, _read_text),
+    "number": Shape(_NUMBER, _read_number),
+    "stringOptions": Shape(("any of", "none of"), _read_some_texts),
+    "categoryOptions": Shape(("any of", "none of"), _read_some_texts, keyed=True),
+    "arrayOptions": Shape(("any of", "none of", "all of"), _read_texts),
+    "stringObject": Shape(_TEXT, _read_text, keyed=True),
+    "numberObject": Shape(_NUMBER, _read_number, keyed=True),
+    "booleanObject": Shape(("=", "<>"), _read_bool, keyed=True),
+    "boolean": Shape(("=", "<>"), _read_bool),
+    "null": Shape(("is null", "is not null"), lambda _: None),
+    "positionInTrace": Shape(("=",), _read_position),
 }
 
 
-def parse_filter(text: str, columns: Iterable[Column]) -> list[Condition]:
+def parse_filter(
+    text: str, columns: Iterable[Column], grammar: Mapping[str, Shape] = GRAMMAR
+) -> list[Condition]:
     """The conditions of a `filter` parameter; raises `Invalid` or `InvalidData` with the reason."""
     try:
         items = msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
         raise Invalid("Invalid JSON in filter parameter") from None
-    return parse_conditions(items, columns)
+    return parse_conditions(items, columns, grammar)
 
 
-def parse_conditions(items: Any, columns: Iterable[Column]) -> list[Condition]:
+def parse_conditions(
+    items: Any, columns: Iterable[Column], grammar: Mapping[str, Shape] = GRAMMAR
+) -> list[Condition]:
     """The same for a filter that is already JSON, as in a body."""
     if not isinstance(items, list):
         raise InvalidData([_issue([], "Invalid input: expected array")])
@@ -155,7 +162,7 @@ def parse_conditions(items: Any, columns: Iterable[Column]) -> list[Condition]:
     for column in columns:
         known[column.id] = column
     issues: list[Any] = []
-    checked = [_check_shape(index, item, issues) for index, item in enumerate(items)]
+    checked = [_check_shape(index, item, grammar, issues) for index, item in enumerate(items)]
     if issues:
         raise InvalidData(issues)
     # The position of an observation in its trace is a condition of the application's screens only (1.5).
@@ -170,15 +177,15 @@ def _issue(path: list[Any], message: str, code: str = "invalid_type") -> dict[st
     return {"code": code, "path": path, "message": message}
 
 
-def _check_shape(index: int, item: Any, issues: list[Any]) -> Condition | None:
+def _check_shape(index: int, item: Any, grammar: Mapping[str, Shape], issues: list[Any]) -> Condition | None:
     """The condition if it follows the grammar; otherwise issues are added and None is returned."""
     if not isinstance(item, dict):
         issues.append(_issue([index], "Invalid input: expected object"))
         return None
     before = len(issues)
-    shape = _GRAMMAR.get(item["type"]) if isinstance(item.get("type"), str) else None
+    shape = grammar.get(item["type"]) if isinstance(item.get("type"), str) else None
     if shape is None:
-        allowed = ", ".join(_GRAMMAR)
+        allowed = ", ".join(grammar)
         issues.append(
             _issue([index, "type"], f"Invalid filter type: expected one of {allowed}", "invalid_union")
         )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import MAX_US, iso_ms, monotonic_s
@@ -59,8 +60,8 @@ class Range:
         return where
 
 
-def request_repricing(session: Session, project_id: str, asked: Range) -> str:
-    """Record the job within the caller's transaction; returns its id."""
+def request_repricing(session: Session, project_id: str, asked: Range, preview: Any = None) -> str:
+    """Record the job within the caller's transaction, with what was said about it; returns its id."""
     job_id = add_job(session, REPRICE, {}, project_id=project_id)
     session.get_one(Job, job_id).arguments = {
         "job_id": job_id,
@@ -69,6 +70,7 @@ def request_repricing(session: Session, project_id: str, asked: Range) -> str:
         "to_us": asked.to_us,
         "models": list(asked.models),
         "filter": asked.filter,
+        "preview": preview,
     }
     return job_id
 
@@ -112,7 +114,7 @@ class _Work:
             self.progress: dict[str, Any] = job.result or no_progress()
         self._models = ProjectModels(context.lookups.catalogue, own)
 
-    def _mine(self) -> Any:
+    def _mine(self) -> Select[Job]:
         return scoped(Job, self._project_id).where(Job.id == self._job_id)
 
     def do_piece(self) -> None:

@@ -17,6 +17,7 @@ from spyglass.features.annotation_queues import routes as annotation_queues
 from spyglass.features.audit_logs import routes as audit_logs
 from spyglass.features.blob_storage_integrations import routes as blob_storage_integrations
 from spyglass.features.comments import routes as comments
+from spyglass.features.costs import routes as costs
 from spyglass.features.datasets import routes as datasets
 from spyglass.features.erasures import routes as erasures
 from spyglass.features.experiments import routes as experiments
@@ -96,6 +97,8 @@ ROUTERS: list[APIRouter] = [
     operations.router,
     audit_logs.router,
     models.router,
+    models.preview_router,
+    costs.router,
     metrics.router,
     telemetry.router,
     prompt_metrics.router,

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from spyglass.api.callers import Caller
-from spyglass.core.clock import MAX_US, MIN_US, from_us, iso_ms, to_us
+from spyglass.core.clock import from_us, iso_ms, to_us
 from spyglass.core.errors import Invalid
 from spyglass.core.ids import id_problem
 from spyglass.core.paging import decode_cursor, encode_cursor
@@ -42,9 +42,9 @@ def _conditions(params: AuditLogParams) -> list[ColumnElement[bool]]:
     )
     found = [column == value for column, value in equal if value is not None]
     if params.from_timestamp is not None:
-        found.append(AuditLog.created_at >= from_us(_within(params.from_timestamp)))
+        found.append(AuditLog.created_at >= from_us(params.from_timestamp))
     if params.to_timestamp is not None:
-        found.append(AuditLog.created_at < from_us(_within(params.to_timestamp)))
+        found.append(AuditLog.created_at < from_us(params.to_timestamp))
     if params.cursor is not None:
         us, last_id = decode_cursor(params.cursor, (int, str))
         if id_problem(last_id):
@@ -53,11 +53,6 @@ def _conditions(params: AuditLogParams) -> list[ColumnElement[bool]]:
         older = and_(AuditLog.created_at == moment, AuditLog.id < str(last_id))
         found.append(or_(AuditLog.created_at < moment, older))
     return found
-
-
-def _within(value_us: int) -> int:
-    """What a database can compare; nothing was recorded outside."""
-    return min(max(value_us, MIN_US), MAX_US)
 
 
 def _render(row: AuditLog) -> dict[str, Any]:

@@ -12,10 +12,11 @@ from spyglass.api.params import PageParams
 from spyglass.api.schemas import MessageOut, Page, Text
 from spyglass.api.state import state_of
 from spyglass.api.texts import Id
-from spyglass.features.models import service
-from spyglass.features.models.schemas import ModelIn, ModelOut
+from spyglass.features.models import preview, service
+from spyglass.features.models.schemas import ModelIn, ModelOut, ModelPreviewOut
 
 router = APIRouter(prefix="/api/public/models", tags=["Models"])
+preview_router = APIRouter(prefix="/api/public/spyglass/models", tags=["Models"])
 
 
 @router.get("", response_model=Page[ModelOut], responses=errors(400, 401, 403))
@@ -47,3 +48,9 @@ def delete_model(request: Request, caller: ModelWriter, model_id: Text) -> Respo
     """Built-in models cannot be deleted."""
     service.delete_model(state_of(request), caller, model_id)
     return FastJSON({"message": "Model successfully deleted"})
+
+
+@preview_router.post("/preview", response_model=ModelPreviewOut, responses=errors(400, 401, 403, 422))
+def preview_model(request: Request, caller: ModelWriter, body: ModelIn) -> Response:
+    """Which observations of the last 30 days the definition would match, and what would change. Nothing is stored."""
+    return FastJSON(preview.preview_model(state_of(request), project_of(caller), body))

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, StringConstraints, model_validator
 
+from spyglass.api.cost_sums import NamedSumOut, SumOut
 from spyglass.api.params import Instant
 from spyglass.api.schemas import DateTime, In, Json, Out, Text
 from spyglass.core.errors import Invalid
@@ -205,3 +206,21 @@ class ModelOut(Out):
     created_at: DateTime
     prices: dict[str, PriceOut] = Field(description="Of the default tier")
     pricing_tiers: list[TierOut]
+
+
+class PreviewedOut(NamedSumOut):
+    model_id: None = Field(None, description="The definition has no id yet")
+    replaces_model_id: str | None = Field(description="Whose prices the name has now")
+    replaces_model_name: str | None
+
+
+class ShadowedOut(Out):
+    model: str
+    model_id: str = Field(description="The model of the project that takes the name")
+
+
+class ModelPreviewOut(SumOut):
+    from_: DateTime = Field(alias="from")
+    to: DateTime
+    by_model: list[PreviewedOut] = Field(description="By name as clients sent it, the dearest first")
+    shadowed: list[ShadowedOut] = Field(description="Names that match and that another model takes")

@@ -98,6 +98,17 @@ def _replace(meta: Meta, caller: Caller, model_id: str, body: ModelIn) -> dict[s
 def _write(session: Session, caller: Caller, row: ModelDefinition, body: ModelIn) -> dict[str, Any]:
     """Fill a new row or one that is there; a tier that keeps its name keeps its id."""
     before = _render_own(row) if row in session else None
+    fill(row, body)
+    session.add(row)
+    session.flush()
+    after = _render_own(row)
+    action = "create" if before is None else "update"
+    record_change(session, actor_of(caller), action, ("model", row.id), before=before, after=after)
+    raise_revision(session, MODELS, row.project_id)
+    return after
+
+
+def fill(row: ModelDefinition, body: ModelIn) -> None:
     ids = {tier["name"]: tier["id"] for tier in row.tiers or ()}
     row.model_name = body.model_name
     row.match_pattern = body.match_pattern
@@ -106,13 +117,6 @@ def _write(session: Session, caller: Caller, row: ModelDefinition, body: ModelIn
     row.tiers = [{**tier, "id": ids.get(tier["name"], tier["id"])} for tier in _build_tiers(body)]
     row.tokenizer_id = body.tokenizer_id
     row.tokenizer_config = body.tokenizer_config
-    session.add(row)
-    session.flush()
-    after = _render_own(row)
-    action = "create" if before is None else "update"
-    record_change(session, actor_of(caller), action, ("model", row.id), before=before, after=after)
-    raise_revision(session, MODELS, row.project_id)
-    return after
 
 
 @contextmanager

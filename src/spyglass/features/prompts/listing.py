@@ -1,86 +1,110 @@
 """The list of prompts: one row per name, of the versions that pass the filters."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from spyglass.core.clock import from_us, iso_ms, to_us
+from spyglass.api.params import between, text_is
+from spyglass.core.clock import iso_ms, to_us
+from spyglass.core.filters import Condition
 from spyglass.core.paging import offset_of, page_meta
+from spyglass.features.prompts.conditions import Check, build_check, needs_check, read_conditions
+from spyglass.features.prompts.matching import compile_condition
 from spyglass.features.prompts.schemas import PromptListParams
 from spyglass.stores.meta import Meta, read_page, scoped
-from spyglass.stores.meta.prompts import has_label
 from spyglass.stores.meta.tables import Prompt, PromptLabel, PromptVersion
+
+_Versions = dict[str, dict[int, int]]  # of each name: number -> when it was updated, in microseconds
+_LISTED = (PromptVersion.name, PromptVersion.version, PromptVersion.updated_at)
+_CHECKED: dict[str, InstrumentedAttribute[Any]] = {"tags": Prompt.tags, "config": PromptVersion.config}
+_ROWS_AT_ONCE = 500
 
 
 def list_prompts(meta: Meta, project_id: str, params: PromptListParams) -> dict[str, Any]:
     """A page of names, in alphabetical order, each with what its versions that pass the filters have."""
+    conditions = _conditions(params)
+    matching = scoped(PromptVersion, project_id).where(
+        *(compile_condition(project_id, each) for each in conditions if not needs_check(each))
+    )
+    checks = [build_check(each) for each in conditions if needs_check(each)]
     with meta.read() as session:
-        matching = _matching(project_id, params)
-        prompts, total = _page_of_names(session, project_id, matching, params)
-        data = _render_names(session, project_id, matching, prompts)
+        if checks:
+            found, total = _checked_page(session, matching, checks, params)
+        else:
+            found, total = _page(session, project_id, matching, params)
+        data = _render_names(session, project_id, found)
     meta_out = page_meta(params.page, params.limit, total)
     return {"data": data, "meta": meta_out, "pagination": meta_out}
 
 
-def _matching(project_id: str, params: PromptListParams) -> Select[PromptVersion]:
-    statement = scoped(PromptVersion, project_id)
-    if params.name is not None:
-        statement = statement.where(PromptVersion.name == params.name)
+def _conditions(params: PromptListParams) -> list[Condition]:
+    if params.filter is not None:  # stands alone, an empty one too
+        return read_conditions(params.filter)
+    conditions = text_is("name", params.name)
+    conditions += between("updatedAt", params.from_updated_at, params.to_updated_at)
     if params.version is not None:
-        statement = statement.where(PromptVersion.version == params.version)
+        conditions.append(Condition("version", "number", "=", float(params.version)))
     if params.label is not None:
-        statement = statement.where(has_label(project_id, params.label))
-    if params.from_updated_at is not None:
-        statement = statement.where(PromptVersion.updated_at >= from_us(params.from_updated_at))
-    if params.to_updated_at is not None:
-        statement = statement.where(PromptVersion.updated_at < from_us(params.to_updated_at))
-    return statement
+        conditions.append(Condition("labels", "arrayOptions", "any of", (params.label,)))
+    if params.tag is not None:
+        conditions.append(Condition("tags", "arrayOptions", "any of", (params.tag,)))
+    return conditions
 
 
-def _page_of_names(
+def _page(
     session: Session, project_id: str, matching: Select[PromptVersion], params: PromptListParams
-) -> tuple[Sequence[Prompt], int]:
+) -> tuple[_Versions, int]:
     statement = (
         scoped(Prompt, project_id)
         .where(matching.where(PromptVersion.name == Prompt.name).exists())
         .order_by(Prompt.name)
     )
-    if params.tag is None:
-        return read_page(session, statement, params.page, params.limit)
-    # The databases have no common way to look into a list of texts; names are few and their rows small.
-    tagged = [prompt for prompt in session.scalars(statement) if params.tag in prompt.tags]
+    prompts, total = read_page(session, statement, params.page, params.limit)
+    of_page = matching.where(PromptVersion.name.in_([prompt.name for prompt in prompts]))
+    rows = session.execute(of_page.with_only_columns(*_LISTED).order_by(*_LISTED[:2]))
+    return _by_name(rows), total
+
+
+def _checked_page(
+    session: Session, matching: Select[PromptVersion], checks: Sequence[Check], params: PromptListParams
+) -> tuple[_Versions, int]:
+    """Looks at the rows one by one, with no more columns than the checks need."""
+    needed = [column for name, column in _CHECKED.items() if name in {check.column for check in checks}]
+    of_name = (Prompt.project_id == PromptVersion.project_id) & (Prompt.name == PromptVersion.name)
+    statement = matching.join(Prompt, of_name).with_only_columns(*_LISTED, *needed).order_by(*_LISTED[:2])
+    rows = session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
+    found = _by_name(row for row in rows if all(check.passes(getattr(row, check.column)) for check in checks))
     start = offset_of(params.page, params.limit)
-    return tagged[start : start + params.limit], len(tagged)
+    page = list(found)[start : start + params.limit]
+    return {name: found[name] for name in page}, len(found)
 
 
-def _render_names(
-    session: Session, project_id: str, matching: Select[PromptVersion], prompts: Sequence[Prompt]
-) -> list[dict[str, Any]]:
-    names = [prompt.name for prompt in prompts]
-    columns = (PromptVersion.name, PromptVersion.version, PromptVersion.updated_at)
-    rows = session.execute(
-        matching.where(PromptVersion.name.in_(names)).with_only_columns(*columns).order_by(*columns[:2])
-    )
-    versions: dict[str, list[int]] = {name: [] for name in names}
-    updated: dict[str, int] = {}
-    for name, version, updated_at in rows:
-        versions[name].append(version)
-        updated[name] = max(to_us(updated_at), updated.get(name, 0))
-    configs = _configs_of(session, project_id, [(name, found[-1]) for name, found in versions.items()])
-    labels = _labels_of(session, project_id, versions)
+def _by_name(rows: Iterable[Any]) -> _Versions:
+    found: _Versions = {}
+    for row in rows:
+        found.setdefault(row.name, {})[row.version] = to_us(row.updated_at)
+    return found
+
+
+def _render_names(session: Session, project_id: str, found: _Versions) -> list[dict[str, Any]]:
+    """In the order of `found`, whose versions are in ascending order."""
+    statement = scoped(Prompt, project_id).where(Prompt.name.in_(found))
+    prompts = {prompt.name: prompt for prompt in session.scalars(statement)}
+    configs = _configs_of(session, project_id, [(name, max(versions)) for name, versions in found.items()])
+    labels = _labels_of(session, project_id, found)
     return [
         {
-            "name": prompt.name,
-            "type": prompt.type,
-            "versions": versions[prompt.name],
-            "labels": labels[prompt.name],
-            "tags": prompt.tags,
-            "lastUpdatedAt": iso_ms(updated[prompt.name]),
-            "lastConfig": configs[prompt.name],
+            "name": name,
+            "type": prompts[name].type,
+            "versions": list(versions),
+            "labels": labels[name],
+            "tags": prompts[name].tags,
+            "lastUpdatedAt": iso_ms(max(versions.values())),
+            "lastConfig": configs[name],
         }
-        for prompt in prompts
+        for name, versions in found.items()
     ]
 
 
@@ -92,7 +116,7 @@ def _configs_of(session: Session, project_id: str, newest: list[tuple[str, int]]
     return {name: {} if config is None else config for name, config in rows}
 
 
-def _labels_of(session: Session, project_id: str, versions: dict[str, list[int]]) -> dict[str, list[str]]:
+def _labels_of(session: Session, project_id: str, versions: _Versions) -> dict[str, list[str]]:
     found: dict[str, set[str]] = {name: set() for name in versions}
     for row in session.scalars(scoped(PromptLabel, project_id).where(PromptLabel.name.in_(versions))):
         if row.version in versions[row.name]:

@@ -4,7 +4,8 @@ import re
 from typing import Annotated, Any, Literal
 
 import msgspec
-from pydantic import AfterValidator, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import AfterValidator, ConfigDict, Field, WrapValidator, field_validator
+from pydantic_core import PydanticCustomError
 
 from spyglass.api.params import Instant, PageParams, Params
 from spyglass.api.schemas import DateTime, In, Json, Out, PageMeta, StrictIn
@@ -85,17 +86,19 @@ class PlaceholderIn(In):
     type: Literal["placeholder"] | None = None
 
 
-def _kind_of_message(value: Any) -> str:
+# Which model a value is for is chosen by hand: a discriminated union puts its tag into the path of each problem,
+# and clients look there for their own fields.
+
+
+def _read_item(value: Any, _: Any) -> ChatMessageIn | PlaceholderIn:
     if not isinstance(value, dict):
-        return "placeholder" if isinstance(value, PlaceholderIn) else "message"
+        return ChatMessageIn.model_validate(value)
     named = "name" in value and not {"role", "content"} & value.keys()
-    return "placeholder" if value.get("type") == "placeholder" or named else "message"
+    is_placeholder = value.get("type") == "placeholder" or named
+    return (PlaceholderIn if is_placeholder else ChatMessageIn).model_validate(value)
 
 
-ChatItemIn = Annotated[
-    Annotated[ChatMessageIn, Tag("message")] | Annotated[PlaceholderIn, Tag("placeholder")],
-    Discriminator(_kind_of_message),
-]
+ChatItemIn = Annotated[ChatMessageIn | PlaceholderIn, WrapValidator(_read_item)]
 
 
 class _NewPrompt(In):
@@ -144,19 +147,14 @@ def _render_item(item: ChatMessageIn | PlaceholderIn) -> dict[str, Any]:
     return message
 
 
-def _kind_of_prompt(value: Any) -> str | None:
-    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
-    return "text" if kind is None else kind if isinstance(kind, str) else None
+def _read_prompt(value: Any, _: Any) -> NewTextPrompt | NewChatPrompt:
+    kind = value.get("type") if isinstance(value, dict) else None
+    if kind not in (None, "text", "chat"):
+        raise PydanticCustomError("prompt_type", "type is text (the default) or chat")
+    return (NewChatPrompt if kind == "chat" else NewTextPrompt).model_validate(value)
 
 
-NewPrompt = Annotated[
-    Annotated[NewTextPrompt, Tag("text")] | Annotated[NewChatPrompt, Tag("chat")],
-    Discriminator(
-        _kind_of_prompt,
-        custom_error_type="prompt_type",
-        custom_error_message="type is text (the default) or chat",
-    ),
-]
+NewPrompt = Annotated[NewTextPrompt | NewChatPrompt, WrapValidator(_read_prompt)]
 
 
 class NewLabels(In):
@@ -215,6 +213,10 @@ class PromptListParams(PageParams):
     version: VersionNumber | None = None
     from_updated_at: Instant | None = Field(None, description="Of versions, inclusive")
     to_updated_at: Instant | None = Field(None, description="Of versions, exclusive")
+    filter: str | None = Field(
+        None,
+        description="A JSON array of conditions on versions, instead of the parameters above; [] for all",
+    )
 
 
 # --- answers

@@ -4,9 +4,9 @@ Every write begins with `take_turn`, so writers of prompts follow each other, wh
 version number is given once, and what one of them checked still holds when it writes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, ScalarSelect, func
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
@@ -72,6 +72,20 @@ def has_label(project_id: str, label: str) -> ColumnElement[bool]:
             PromptLabel.label == label,
         )
         .exists()
+    )
+
+
+def count_labels(project_id: str, labels: Collection[str]) -> ScalarSelect[int]:
+    """How many of these labels, which are all different, a `PromptVersion` has."""
+    return (
+        scoped(PromptLabel, project_id)
+        .where(
+            PromptLabel.name == PromptVersion.name,
+            PromptLabel.version == PromptVersion.version,
+            PromptLabel.label.in_(labels),
+        )
+        .with_only_columns(func.count(PromptLabel.label))
+        .scalar_subquery()
     )
 
 
