@@ -373,7 +373,55 @@ class TestFilters:
 
     def test_an_unknown_column(self, client, project) -> None:
         condition = {"column": "nope", "type": "string", "operator": "=", "value": "x"}
-        assert refusal(client, project, filters=[condition])["message"] == "Invalid filter column: nope"
+        message = refusal(client, project, filters=[condition])["message"]
+        assert message.startswith("Invalid filter column: nope. Expected one of id, ")
+        assert ", errorType, " in message
+
+    @pytest.mark.parametrize(
+        ("type_", "column", "operator", "value", "count"),
+        [
+            ("null", "userId", "is null", "", 2),
+            ("null", "userId", "is not null", "", 2),
+            ("string", "traceName", "does not contain", "chat", 2),
+            ("string", "traceName", "=", "", 2),
+            ("stringOptions", "userId", "none of", ["ann"], 2),
+            ("stringOptions", "userId", "any of", ["", "ann"], 4),
+            ("arrayOptions", "tags", "none of", ["a"], 2),
+            ("arrayOptions", "tags", "any of", ["a", ""], 2),
+            ("arrayOptions", "tags", "all of", ["b"], 2),
+            ("null", "observationPromptVersion", "is null", "", 4),
+            ("null", "observationModelName", "is null", "", 3),
+            ("string", "observationModelName", "ends with", "1", 1),
+        ],
+    )
+    def test_scores_without_a_trace_have_empty_values(
+        self, client, parts, world, type_, column, operator, value, count
+    ) -> None:
+        insert(
+            parts.stores.analytics,
+            score(world.id, "s5", value=1.0, session_id="s9"),
+            score(world.id, "s6", value=1.0, trace_id="nowhere"),
+            score(world.id, "s7", value=1.0, trace_id="t1"),
+        )
+        condition = {"type": type_, "column": column, "operator": operator, "value": value}
+        # Of s1, s5, s6, s7: those of the name `quality`.
+        name = {"type": "string", "column": "name", "operator": "=", "value": "quality"}
+        found = ask(client, world, view="scores-numeric", filters=[name, condition])["data"]
+        assert found == [{"count_count": count}]
+
+    def test_a_score_has_the_session_of_its_trace(self, client, parts, world) -> None:
+        insert(
+            parts.stores.analytics,
+            score(world.id, "s5", value=1.0, session_id="s1"),
+            score(world.id, "s6", value=1.0, session_id="s9", trace_id="t2"),
+        )
+        sessions = {"s1": 2, "s9": 1, None: 2}
+        grouped = ask(client, world, V1, view="scores-numeric", dimensions=[{"field": "sessionId"}])["data"]
+        assert {row["sessionId"]: row["count_count"] for row in grouped} == sessions
+        for session, count in sessions.items():
+            condition = {"column": "sessionId", "type": "string", "operator": "=", "value": session or ""}
+            found = ask(client, world, view="scores-numeric", filters=[condition])["data"]
+            assert found == [{"count_count": count}]
 
 
 class TestManyValues:
@@ -418,6 +466,10 @@ class TestRefusals:
             ({"orderBy": [{"field": "x", "direction": "asc"}]}, "Invalid orderBy field 'x'"),
             ({"orderBy": [{"field": "time_dimension", "direction": "asc"}]}, "Invalid orderBy field"),
             ({"toTimestamp": DAY["fromTimestamp"]}, "fromTimestamp must be before toTimestamp"),
+            (
+                {"fromTimestamp": "1950-01-01T00:00:00Z", "toTimestamp": "1960-01-01T00:00:00Z"},
+                "from 1970 to 2261",
+            ),
             ({"timeZone": "Nowhere"}, "Unknown time zone 'Nowhere'"),
             (
                 {"timeDimension": {"granularity": "minute"}, "toTimestamp": "2027-01-01T00:00:00Z"},
@@ -437,6 +489,11 @@ class TestRefusals:
             ({"metrics": [{"measure": "count", "aggregation": "median"}]}, ["metrics", 0, "aggregation"]),
             ({"fromTimestamp": "2026-01-01T00:00:00"}, ["fromTimestamp"]),
             ({"config": {"bins": 101}}, ["config", "bins"]),
+            ({"filters": {}}, ["filters"]),
+            (
+                {"filters": [{"type": "number", "column": "latency", "operator": ">", "value": "x"}]},
+                ["filters", 0, "value"],
+            ),
             ({"config": {"row_limit": 1001}}, ["config", "row_limit"]),
             ({"timeDimension": {"granularity": "year"}}, ["timeDimension", "granularity"]),
             ({"dimensions": [{"field": "metadata", "key": "a\0b"}]}, ["dimensions", 0, "key"]),

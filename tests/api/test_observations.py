@@ -433,7 +433,7 @@ class TestListV2:
                         {"type": "stringOptions", "column": "input", "operator": "any of", "value": ["x"]}
                     )
                 },
-                "Invalid filter type 'stringOptions' for column input of type body",
+                "Invalid filter type 'stringOptions' for column input of type body. Expected one of string",
             ),
             (
                 {
@@ -447,13 +447,11 @@ class TestListV2:
                         }
                     )
                 },
-                "Invalid filter column: scores_avg",
+                "Invalid filter column: scores_avg. Expected one of id, name, traceId,",
             ),
         ],
     )
     def test_invalid(self, get, params: dict[str, Any], message: str) -> None:
         answer = get(V2, **params)
-        assert (answer.status_code, answer.json()) == (
-            400,
-            {"message": message, "error": "InvalidRequestError"},
-        )
+        assert (answer.status_code, answer.json()["error"]) == (400, "InvalidRequestError")
+        assert answer.json()["message"].startswith(message)

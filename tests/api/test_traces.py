@@ -269,20 +269,19 @@ class TestList:
             ("[", "Invalid JSON in filter parameter"),
             (
                 '[{"type":"string","column":"x","operator":"=","value":"y"}]',
-                "Invalid filter column: x",
+                "Invalid filter column: x. Expected one of id, traceId, name,",
             ),
             (
                 '[{"type":"number","column":"name","operator":"=","value":1}]',
-                "Invalid filter type 'number' for column name of type stringOptions",
+                "Invalid filter type 'number' for column name of type stringOptions. "
+                "Expected one of null, string, stringOptions",
             ),
         ],
     )
     def test_invalid_filter(self, seeded, text: str, message: str) -> None:
         answer = seeded("?filter=" + text)
-        assert (answer.status_code, answer.json()) == (
-            400,
-            {"message": message, "error": "InvalidRequestError"},
-        )
+        assert (answer.status_code, answer.json()["error"]) == (400, "InvalidRequestError")
+        assert answer.json()["message"].startswith(message)
 
 
 class TestGet:

@@ -25,6 +25,7 @@ GIANT_SPANS = 50_000
 _MODELS = MODELS[:5]
 _SENT_AGAIN = 50  # one of so many rows
 _SECOND_US = 1_000_000
+_DAY_US = 86_400 * _SECOND_US
 
 
 @dataclass(frozen=True)
@@ -45,16 +46,16 @@ def fill(analytics: Analytics, rows: int) -> World:
     traces = (rows - giant - 60) // SPANS
     to_us = now_us() // _SECOND_US * _SECOND_US
     shift = to_us - SPAN_US - START_US
+    large = [(GIANT, giant, to_us - 15 * _DAY_US), (SIXTY, 60, to_us - 3 * _DAY_US)]
     again: list[Observation] = []
-    for number, (spans, heads) in enumerate(trace_batches(traces, TRACES_A_BLOCK)):
+    for spans, heads in trace_batches(traces, TRACES_A_BLOCK):
         observations = [_observation(row, shift) for row in _rows(spans)]
         changed = [_trace(row, shift) for row in _rows(heads)]
         write(analytics, "observations", again + observations)
         write(analytics, "traces", changed)
         write(analytics, "scores", list(_scores(changed, observations)))
-        if number == 0:
-            _write_large(analytics, observations[:SPANS], changed[0], SIXTY, 60, to_us - 3 * 86_400_000_000)
-            _write_large(analytics, observations, changed[0], GIANT, giant, to_us - 15 * 86_400_000_000)
+        while large and changed[-1].timestamp >= large[0][2]:
+            _write_large(analytics, observations, changed[0], *large.pop(0))
         again = observations[::_SENT_AGAIN]
         for row in again:
             row.version_seq += 1

@@ -1,5 +1,6 @@
 """Jobs survive failures and deaths, and end once."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -192,3 +193,20 @@ def test_the_thread_outlives_what_it_did_not_expect(meta: Meta, monkeypatch: pyt
         runner.wake()
     runner.stop(5)
     assert read(meta, job_id).state == JobState.DONE
+
+
+def test_a_start_takes_up_what_a_killed_process_had_begun(meta: Meta) -> None:
+    work = Work()
+    kind = JobKind("count", work)
+    job_id = enqueue(meta, kind, {})
+    begun: dict[str, Any] = {"state": JobState.RUNNING, "lease_token": "of the dead", "attempts": 1}
+    make_due(meta, **begun, lease_until=now() + timedelta(minutes=10))
+    assert runner_of(meta, kind).run_one() is False
+    runner = runner_of(meta, kind)
+    runner.start()
+    deadline = time.monotonic() + 10
+    while meta.sqlite and not work.calls and time.monotonic() < deadline:
+        time.sleep(0.01)
+    runner.stop(5)
+    # On PostgreSQL another process may still be at it: its lease has to run out.
+    assert read(meta, job_id).state == (JobState.DONE if meta.sqlite else JobState.RUNNING)

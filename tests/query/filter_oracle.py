@@ -79,7 +79,9 @@ def _value_of(world: World, row: Row, column: str) -> Any:
 
 
 def _trace_of(world: World, row: Observation | Score) -> Trace:
-    return next(trace for trace in world.traces if trace.id == row.trace_id)
+    """A score may be of a session, or of a trace that never came: nothing is known about it then."""
+    nothing = Trace(project_id="", id="", timestamp=0)
+    return next((trace for trace in world.traces if trace.id == row.trace_id), nothing)
 
 
 _OF_TRACE = {
@@ -140,6 +142,8 @@ _TRACE: dict[str, Callable[[World, Trace], Any]] = {
     "timestamp": lambda _, row: row.timestamp,
     "tags": lambda _, row: row.tags,
     "metadata": lambda _, row: row.metadata,
+    "input": lambda _, row: row.input,
+    "output": lambda _, row: row.output,
     "bookmarked": lambda _, row: row.bookmarked,
     "level": lambda _, row: _level(row),
     "errorCount": lambda _, row: row.error_count,

@@ -26,6 +26,8 @@ class World:
             for _ in range(dice.randrange(4)):
                 self.observations.append(_observation(trace, len(self.observations), dice))
         self.scores = [_score(self, number, dice) for number in range(60)]
+        for score, trace_id in zip(self.scores, ["", "t99"], strict=False):  # without a trace
+            score.trace_id, score.observation_id = trace_id, ""
 
     def insert(self, analytics: Analytics) -> None:
         write(analytics, "traces", self.traces)
@@ -61,6 +63,8 @@ def _trace(project_id: str, number: int, dice: random.Random) -> Trace:
         tags=[tag for tag in TAGS if dice.random() < 0.4],
         public=dice.random() < 0.3,
         bookmarked=dice.random() < 0.3,
+        input=TEXTS[number % len(TEXTS)],
+        output=TEXTS[number // 2 % len(TEXTS)],
         metadata=_metadata(dice),
         error_count=dice.randrange(2),
         warning_count=dice.randrange(2),

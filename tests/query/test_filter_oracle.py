@@ -102,6 +102,11 @@ def of_scores() -> list[Any]:
     ]
 
 
+def bodies() -> list[st.SearchStrategy[Condition]]:
+    words = st.sampled_from([*TEXTS[1:], "hello", "hell", "!"])
+    return [build(column, "string", (*TEXT, "matches"), words) for column in ("input", "output")]
+
+
 TRACES = st.lists(
     st.one_of(
         *texts("id", "name", "userId", "sessionId", "environment", "level"),
@@ -113,6 +118,7 @@ TRACES = st.lists(
         *arrays("tags"),
         *instants("timestamp"),
         *flags("bookmarked"),
+        *bodies(),
         *metadata(),
         *of_scores(),
     ),
@@ -133,10 +139,7 @@ OBSERVATIONS_V2 = st.lists(
     st.one_of(
         *OBSERVED,
         *flags("isRootObservation", "hasParentObservation", "hasInput"),
-        *(
-            build(column, "string", (*TEXT, "matches"), st.sampled_from([*TEXTS[1:], "hello", "hell", "!"]))
-            for column in ("input", "output")
-        ),
+        *bodies(),
         build("metadata", "numberObject", NUMBER, st.sampled_from([1.0, 2.0, 2.5]), "size"),
         build(
             "metadata",

@@ -217,10 +217,12 @@ def _check_shape(index: int, item: Any, grammar: Mapping[str, Shape], issues: li
 def _check_column(condition: Condition, known: Mapping[str, Column]) -> Condition:
     column = known.get(condition.column)
     if column is None:
-        raise Invalid(f"Invalid filter column: {condition.column}")
+        allowed = ", ".join(dict.fromkeys(column.id for column in known.values()))
+        raise Invalid(f"Invalid filter column: {condition.column[:64]}. Expected one of {allowed}")
     if condition.type not in ACCEPTS[column.type]:
         raise Invalid(
-            f"Invalid filter type '{condition.type}' for column {condition.column} of type {column.type}"
+            f"Invalid filter type '{condition.type}' for column {condition.column} of type {column.type}. "
+            f"Expected one of {', '.join(sorted(ACCEPTS[column.type]))}"
         )
     if condition.operator == "matches" and "matches" not in column.operators:
         raise Invalid(f"Operator 'matches' is not supported for column {condition.column}")

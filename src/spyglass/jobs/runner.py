@@ -42,6 +42,7 @@ class JobRunner:
             self._plan_periodic()
         except Conflict:  # another process starts just now; it has planned them
             self._plan_periodic()
+        self._end_leases_of_the_dead()
         self._thread.start()
 
     def wake(self) -> None:
@@ -77,6 +78,14 @@ class JobRunner:
             for kind in self._kinds.values():
                 if kind.every_s is not None and _periodic_key(kind.name) not in planned:
                     session.add(Job(name=kind.name, unique_key=_periodic_key(kind.name)))
+
+    def _end_leases_of_the_dead(self) -> None:
+        """SQLite is of one process, so whoever held a lease there has ended; nobody waits for it to run out."""
+        meta = self._context.stores.meta
+        if meta.sqlite:
+            with meta.begin() as session:
+                running = update(Job).where(Job.state == JobState.RUNNING)
+                session.execute(running.values(lease_until=now() - timedelta(seconds=1)))
 
     def run_one(self) -> bool:
         """Claim and run the next due job; False when there is none."""

@@ -24,9 +24,12 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filterable:
+    """`own`: a text on the view's own row that goes first where it has a value."""
+
     column: Column
     expression: str  # a literal over the columns of its scope's table
     scope: Scope = Scope.ROW
+    own: str = ""
 
     @property
     def field(self) -> tuple[Scope, str]:

@@ -35,6 +35,11 @@ OPERATORS: dict[str, dict[str, str]] = {
     "boolean": _BOOLEAN,
     "booleanObject": _BOOLEAN,
 }
+# Scope -> (the table of the other record, its keys, the columns of a row that name it).
+_ELSEWHERE = {
+    Scope.TRACE: (TRACES, "id", "trace_id"),
+    Scope.OBSERVATION: (OBSERVATIONS, "trace_id, id", "(trace_id, observation_id)"),
+}
 _NULL = {"is null": "{}", "is not null": "NOT ({})"}
 _IS_NULL = {
     "string": "{} = ''",
@@ -55,28 +60,58 @@ def compile_filter(
     of the same physical column."""
     merged = merge_conditions(named, advanced, lambda condition: filters.by_id[condition.column].field)
     conditions: list[Sql] = []
-    of_trace: list[Sql] = []
-    of_observation: list[Sql] = []
+    elsewhere: dict[Scope, list[Sql]] = {scope: [] for scope in _ELSEWHERE}
     for condition in merged:
         entry = filters.by_id[condition.column]
         match entry.scope:
             case Scope.ROW:
                 conditions.append(_compile_on_row(entry, condition))
-            case Scope.TRACE:
-                of_trace.append(_compile_on_row(entry, condition))
-            case Scope.OBSERVATION:
-                of_observation.append(_compile_on_row(entry, condition))
+            case Scope.TRACE | Scope.OBSERVATION as scope:
+                if entry.own or _suits_none(entry, condition):
+                    conditions.append(_compile_alone(entry, condition, project_id))
+                else:
+                    elsewhere[scope].append(_compile_on_row(entry, condition))
             case Scope.SUMS:
                 conditions.append(_compile_sums(entry, condition, project_id))
             case Scope.SCORE:
                 conditions.append(_compile_scores(filters, condition, project_id))
-    if of_trace:
-        traces = build_select(TRACES, project_id, "id", of_trace)
-        conditions.append(sql("trace_id IN ({})", traces))
-    if of_observation:
-        found = build_select(OBSERVATIONS, project_id, "trace_id, id", of_observation)
-        conditions.append(sql("(trace_id, observation_id) IN ({})", found))
-    return conditions
+    return conditions + [_semi_join(scope, project_id, found) for scope, found in elsewhere.items() if found]
+
+
+def _semi_join(scope: Scope, project_id: str, where: Sequence[Sql], word: str = "IN") -> Sql:
+    view, theirs, ours = _ELSEWHERE[scope]
+    return sql(f"{ours} {word} ({{}})", build_select(view, project_id, theirs, where))
+
+
+def _compile_alone(entry: Filterable, condition: Condition, project_id: str) -> Sql:
+    """A condition on another record that not all rows have."""
+    theirs = _compile_on_row(entry, condition)
+    if _suits_none(entry, condition):
+        found = _semi_join(entry.scope, project_id, [sql("NOT ({})", theirs)], "NOT IN")
+    else:
+        found = _semi_join(entry.scope, project_id, [theirs])
+    if not entry.own:
+        return found
+    ours = _compile_on_row(replace(entry, expression=entry.own), condition)
+    return sql("if({} != '', {}, {})", Sql((entry.own,)), ours, found)
+
+
+def _suits_none(entry: Filterable, condition: Condition) -> bool:
+    """Whether a row without the other record meets the condition: its texts are empty there, as in a group."""
+    wanted: str | tuple[str, ...] = condition.value
+    match condition.operator:
+        case "is null":
+            return True
+        case "does not contain":
+            return wanted != ""
+        case "none of":
+            return entry.column.type == "arrayOptions" or "" not in wanted
+        case "any of":
+            return entry.column.type != "arrayOptions" and "" in wanted
+        case "all of":
+            return not wanted
+        case _:
+            return wanted == ""
 
 
 def _compile_on_row(entry: Filterable, condition: Condition) -> Sql:

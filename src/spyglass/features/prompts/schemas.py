@@ -5,7 +5,6 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from pydantic import AfterValidator, ConfigDict, Field, WrapValidator, field_validator
-from pydantic_core import PydanticCustomError
 
 from spyglass.api.params import Instant, PageParams, Params
 from spyglass.api.schemas import DateTime, In, Json, Out, PageMeta, StrictIn
@@ -147,11 +146,13 @@ def _render_item(item: ChatMessageIn | PlaceholderIn) -> dict[str, Any]:
     return message
 
 
+class _Kind(In):
+    type: Literal["text", "chat"] | None = None
+
+
 def _read_prompt(value: Any, _: Any) -> NewTextPrompt | NewChatPrompt:
-    kind = value.get("type") if isinstance(value, dict) else None
-    if kind not in (None, "text", "chat"):
-        raise PydanticCustomError("prompt_type", "type is text (the default) or chat")
-    return (NewChatPrompt if kind == "chat" else NewTextPrompt).model_validate(value)
+    is_chat = _Kind.model_validate(value).type == "chat"
+    return (NewChatPrompt if is_chat else NewTextPrompt).model_validate(value)
 
 
 NewPrompt = Annotated[NewTextPrompt | NewChatPrompt, WrapValidator(_read_prompt)]

@@ -30,8 +30,7 @@ def filters_of(base: FilterSet, dimensions: Iterable[Dimension], measures: Itera
         if measure.is_number and measure.source is Source.ROW and not measure.by:
             by_id[measure.name] = _of_measure(measure)
     for dimension in dimensions:
-        if not dimension.own:  # the list knows better where such a value stands
-            by_id[dimension.name] = _of_dimension(dimension)
+        by_id[dimension.name] = _of_dimension(dimension)
     return FilterSet(base.view, by_id)
 
 
@@ -41,6 +40,5 @@ def _of_measure(measure: Measure) -> Filterable:
 
 def _of_dimension(dimension: Dimension) -> Filterable:
     type_ = "arrayOptions" if dimension.explode else _TYPES[dimension.type]
-    return Filterable(
-        Column(dimension.name, dimension.name, type_), dimension.expression, _SCOPES[dimension.source]
-    )
+    column = Column(dimension.name, dimension.name, type_)
+    return Filterable(column, dimension.expression, _SCOPES[dimension.source], dimension.own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 
-from spyglass.core.errors import Invalid
+from spyglass.core.errors import Invalid, InvalidData
 from spyglass.core.filters import Condition, parse_conditions
 from spyglass.query.metrics.buckets import choose
 from spyglass.query.metrics.vocabulary import (
@@ -111,7 +111,7 @@ def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
     if view is None:
         raise Invalid(f"Invalid view {asked.view[:64]!r}: expected one of {', '.join(views)}")
     if asked.from_us >= asked.to_us:
-        raise Invalid("fromTimestamp must be before toTimestamp")
+        raise Invalid("fromTimestamp must be before toTimestamp, and one of them from 1970 to 2261")
     if len(asked.dimensions) + len(asked.metrics) > _MOST_WORDS:
         raise Invalid(f"At most {_MOST_WORDS} dimensions and metrics together are allowed")
     groups = _unique(_read_group(view, field, key) for field, key in asked.dimensions)
@@ -126,7 +126,7 @@ def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
         to_us=asked.to_us,
         metrics=metrics,
         groups=groups,
-        filters=tuple(parse_conditions(asked.filters, view.filters.columns)),
+        filters=_read_filters(asked.filters, view),
         granularity=_read_granularity(asked),
         zone=asked.zone,
         order=order,
@@ -169,6 +169,14 @@ def _read_metric(view: MetricView, name: str, aggregation: str) -> Metric:
     if not measure.is_number and found not in OF_TEXTS:
         raise Invalid(f"Invalid aggregation {found.value!r} for measure {name}: expected one of count, uniq")
     return Metric(measure, found)
+
+
+def _read_filters(items: Any, view: MetricView) -> tuple[Condition, ...]:
+    try:
+        return tuple(parse_conditions(items, view.filters.columns))
+    except InvalidData as error:
+        issues = [{**issue, "path": ["filters", *issue["path"]]} for issue in error.details or ()]
+        raise InvalidData(issues) from None
 
 
 def _check_maps(metrics: tuple[Metric, ...], groups: tuple[Group, ...]) -> None:
