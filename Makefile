@@ -44,7 +44,7 @@ faults: setup
 fuzz: setup
 	@$(BIN)/python -m pytest tests/api/test_fuzz.py --hypothesis-profile=fuzz $(ARGS)
 
-## bench: throughput, latency, memory and disk beside peers; prints one table
+## bench: throughput, latency, memory and disk beside peers, then questions about a million observations
 bench: setup
 	@$(BIN)/python -m tests.bench $(ARGS)
 

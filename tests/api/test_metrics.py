@@ -424,6 +424,21 @@ class TestFilters:
             assert found == [{"count_count": count}]
 
 
+class TestOrder:
+    @pytest.mark.parametrize(
+        ("direction", "names"), [("asc", ["m1", "m2", None]), ("desc", ["m2", "m1", None])]
+    )
+    def test_nulls_come_last(self, client, parts, world, direction, names) -> None:
+        insert(parts.stores.analytics, observation(world.id, "t1", "o4"))
+        found = ask(
+            client,
+            world,
+            dimensions=[{"field": "providedModelName"}],
+            orderBy=[{"field": "providedModelName", "direction": direction}],
+        )["data"]
+        assert [row["providedModelName"] for row in found] == names
+
+
 class TestManyValues:
     ORDER = ({"field": "count_count", "direction": "desc"},)
 

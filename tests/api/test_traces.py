@@ -269,7 +269,7 @@ class TestList:
             ("[", "Invalid JSON in filter parameter"),
             (
                 '[{"type":"string","column":"x","operator":"=","value":"y"}]',
-                "Invalid filter column: x. Expected one of id, traceId, name,",
+                "Invalid filter column: x. Expected one of id, name, userId,",
             ),
             (
                 '[{"type":"number","column":"name","operator":"=","value":1}]',

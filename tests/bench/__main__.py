@@ -1,6 +1,6 @@
-"""`make bench`: one run, one table, build/bench.json.
+"""`make bench`: one run, a table of loads (build/bench.json) and one of questions (build/questions.json).
 
-python -m tests.bench [--spans N] [--seconds S] [--without-phoenix] [--short]
+python -m tests.bench [--spans N] [--seconds S] [--rows N] [--questions] [--without-phoenix] [--short]
 """
 
 import argparse
@@ -13,6 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from . import questions
 from .bodies import Bodies, BodyBuilder
 from .measure import (
     measure_disk,
@@ -32,6 +33,14 @@ Figures = dict[str, Any]
 
 def main() -> None:
     options = _read_options()
+    if not options.questions:
+        _measure_loads(options)
+    _say(f"questions about {options.rows} observations")
+    print(questions.render(questions.run(options.rows, 8 if options.short else questions.RUNS)))
+    print("(also in build/questions.json)")
+
+
+def _measure_loads(options: argparse.Namespace) -> None:
     folder = Path(tempfile.mkdtemp(prefix="spyglass-bench-"))
     try:
         figures = _run(options, folder)
@@ -49,11 +58,14 @@ def _read_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--spans", type=int, default=60_000, help="observations at full load, of each kind")
     parser.add_argument("--seconds", type=float, default=20, help="how long half load lasts")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="observations to ask questions about")
+    parser.add_argument("--questions", action="store_true", help="the questions only")
     parser.add_argument("--without-phoenix", action="store_true")
-    parser.add_argument("--short", action="store_true", help="under a minute, Spyglass only")
+    parser.add_argument("--short", action="store_true", help="some 100 seconds, Spyglass only")
     options = parser.parse_args()
     if options.short:
         options.spans, options.seconds, options.without_phoenix = min(options.spans, 10_000), 5, True
+        options.rows = min(options.rows, 20_000)
     return options
 
 

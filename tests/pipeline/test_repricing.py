@@ -310,6 +310,17 @@ class TestApply:
         assert bench.costs() == {"a": D(3), "b": D(10), "c": D(10)}
         assert bench.trace_costs() == {"t1": D(23)}
 
+    def test_traces_of_many_months(self, bench: Bench) -> None:
+        """More partitions than the engine takes in one insert by itself."""
+        bench.define("1")
+        month = 31 * DAY
+        spans = [bench.span(f"{n:03}", trace=f"t{n:03}") for n in range(120)]
+        for n, span in enumerate(spans):
+            span.start_time += n * month
+        bench.apply({"spans": spans})
+        bench.apply({"costs": [bench.new_cost(f"{n:03}", "3") for n in range(120)]})
+        assert set(bench.costs().values()) == set(bench.trace_costs().values()) == {D(3)}
+
     def test_nothing_to_do(self, bench: Bench) -> None:
         bench.apply({"costs": []})
         assert bench.rows("observations") == {}

@@ -1,8 +1,10 @@
 """Prompts on both databases: rows as they are kept, writers at the same time, the sized cache."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from spyglass.core.permissions import PROJECT_KEY
 from spyglass.features.prompts import labels, service
 from spyglass.features.prompts.listing import list_prompts
 from spyglass.features.prompts.schemas import ArmIn, DeletionParams, NewPrompt, PromptListParams
-from spyglass.stores.meta import Meta, scoped
+from spyglass.stores.meta import Meta, scoped, update_scoped
 from spyglass.stores.meta.prompts import find_labelled, find_version, read_labels
 from spyglass.stores.meta.sized_cache import SizedCache
 from spyglass.stores.meta.tables import (
@@ -82,6 +84,86 @@ def test_create_label_list_and_delete(meta: Meta, caller: Caller) -> None:
     with meta.read() as session:
         for table in (Prompt, PromptVersion, PromptLabel, PromptDependency):
             assert session.scalars(select(table)).all() == []
+
+
+def filtered(meta: Meta, *conditions: dict[str, Any], **params: Any) -> dict[str, list[int]]:
+    found = listed(meta, filter=json.dumps(conditions), **params)
+    return {each["name"]: each["versions"] for each in found}
+
+
+def asked(type_: str, column: str, operator: str, value: Any, key: str = "") -> dict[str, Any]:
+    return {"type": type_, "column": column, "operator": operator, "value": value, "key": key}
+
+
+FILTERS: list[tuple[dict[str, Any], dict[str, list[int]]]] = [
+    (asked("string", "name", "=", "top/Ü"), {"top/Ü": [1]}),
+    (asked("string", "name", "=", "LEAF_x"), {}),
+    (asked("string", "name", "contains", "EAF"), {"leaf_x": [1, 2]}),
+    (asked("string", "name", "contains", "_"), {"leaf_x": [1, 2], "top/Ü": [1]}),
+    (asked("string", "name", "contains", r"\_"), {"leaf_x": [1, 2]}),
+    (asked("string", "name", "contains", r"\%"), {}),
+    (asked("string", "name", "contains", r"\\"), {}),
+    (asked("string", "name", "ends with", "/_"), {"top/Ü": [1]}),
+    (asked("string", "name", "starts with", "TOP/ü"), {"top/Ü": [1]}),
+    (asked("string", "name", "does not contain", "ü"), {"leaf_x": [1, 2]}),
+    (asked("string", "name", "does not contain", "L%X"), {"top/Ü": [1]}),
+    (asked("string", "name", "is not empty", ""), {"leaf_x": [1, 2], "top/Ü": [1]}),
+    (asked("string", "type", "contains", "CHA"), {"top/Ü": [1]}),
+    (asked("stringOptions", "type", "none of", ["chat", "x"]), {"leaf_x": [1, 2]}),
+    (asked("stringOptions", "name", "any of", ["leaf_x", "Leaf_x"]), {"leaf_x": [1, 2]}),
+    (asked("number", "version", "=", 1.5), {}),
+    (asked("number", "version", ">", 1.5), {"leaf_x": [2]}),
+    (asked("number", "version", "<=", 1e300), {"leaf_x": [1, 2], "top/Ü": [1]}),
+    (asked("datetime", "createdAt", "<", "2026-01-02T01:00:00+01:00"), {"leaf_x": [1]}),
+    (asked("datetime", "createdAt", "<=", "2026-01-02T00:00:00Z"), {"leaf_x": [1, 2]}),
+    (asked("datetime", "createdAt", ">", "2026-01-02T00:00:00.000Z"), {"top/Ü": [1]}),
+    (asked("datetime", "updatedAt", "<", "2026-01-04T00:00:00Z"), {}),
+    (asked("datetime", "updatedAt", ">=", "0001-01-01T00:00:00Z"), {"leaf_x": [1, 2], "top/Ü": [1]}),
+    (asked("arrayOptions", "labels", "any of", ["a", "b", "b"]), {"leaf_x": [1, 2]}),
+    (asked("arrayOptions", "labels", "all of", ["latest", "b", "b"]), {"leaf_x": [2]}),
+    (asked("arrayOptions", "labels", "none of", ["a"]), {"leaf_x": [2], "top/Ü": [1]}),
+    (asked("arrayOptions", "tags", "all of", ["ü", "x"]), {"top/Ü": [1]}),
+    (asked("arrayOptions", "tags", "none of", ["ü"]), {"leaf_x": [1, 2]}),
+    (asked("stringObject", "config", "contains", "Ü%", "a"), {"leaf_x": [1]}),
+    (asked("stringObject", "config", "=", "true", "a"), {"leaf_x": [2]}),
+    (asked("stringObject", "config", "is not set", "", "a"), {"top/Ü": [1]}),
+]
+
+
+def test_filters_mean_the_same_on_both(meta: Meta, caller: Caller) -> None:
+    create(meta, caller, "leaf_x", "x", labels=["a"], config={"a": "xüy"})
+    create(meta, caller, "leaf_x", "y", labels=["b"], config={"a": True})
+    create(meta, caller, "top/Ü", [{"role": "user", "content": "x"}], type="chat", tags=["ü", "x"])
+    for day, (name, version) in enumerate([("leaf_x", 1), ("leaf_x", 2), ("top/Ü", 1)], start=1):
+        with meta.begin() as session:
+            session.execute(
+                update_scoped(PromptVersion, "p")
+                .where(PromptVersion.name == name, PromptVersion.version == version)
+                .values(
+                    created_at=datetime(2026, 1, day, tzinfo=UTC), updated_at=datetime(2026, 1, 4, tzinfo=UTC)
+                )
+            )
+    for given, expected in FILTERS:
+        assert filtered(meta, given) == expected, given
+    by_config = asked("stringObject", "config", "=", "true", "a")
+    assert filtered(meta, by_config, asked("string", "type", "=", "text")) == {"leaf_x": [2]}
+    assert filtered(meta, by_config, asked("string", "type", "=", "chat")) == {}
+    latest = asked("arrayOptions", "labels", "any of", ["latest"])
+    assert filtered(meta, latest, asked("string", "type", "=", "text")) == {"leaf_x": [2]}
+    assert filtered(meta, latest, asked("stringOptions", "type", "any of", ["text"]), FILTERS[0][0]) == {}
+
+
+def test_a_page_is_in_the_same_order_whoever_filters(meta: Meta, caller: Caller) -> None:
+    names = ["b", "B", "a-b", "ab", "a_c", "é", "Z", "z"]
+    for name in names:
+        create(meta, caller, name, "x", config={"k": "v"}, tags=["t"])
+    order = [each["name"] for each in listed(meta)]
+    assert sorted(order) == sorted(names)
+    by_config = asked("stringObject", "config", "is set", "", "k")
+    by_tag = asked("arrayOptions", "tags", "any of", ["t"])
+    for given in ([by_config], [by_tag], [asked("number", "version", "=", 1)], []):
+        pages = [list(filtered(meta, *given, page=page, limit=3)) for page in (1, 2, 3, 4)]
+        assert pages == [order[:3], order[3:6], order[6:], []]
 
 
 def test_splits_and_protected_labels(meta: Meta, caller: Caller) -> None:

@@ -1,9 +1,12 @@
 """LIKE patterns as they are matched outside the databases."""
 
+import json
+
 import pytest
 
+from spyglass.core.errors import InvalidData
 from spyglass.core.filters import Condition
-from spyglass.features.prompts.conditions import build_check, needs_check
+from spyglass.features.prompts.conditions import MAX_VALUES, build_check, needs_check, read_conditions
 
 
 def passes(operator: str, value: str, text: str) -> bool:
@@ -52,3 +55,20 @@ def test_which_conditions_are_for_the_databases() -> None:
     assert needs_check(Condition("name", "string", "ends with", "ü"))
     assert needs_check(Condition("tags", "arrayOptions", "any of", ("a",)))
     assert needs_check(Condition("config", "stringObject", "is set", "", "k"))
+
+
+def test_values_are_bounded_in_all_conditions_together() -> None:
+    def read(count: int) -> list[Condition]:
+        labels = {"type": "arrayOptions", "column": "labels", "operator": "any of", "value": ["a"] * count}
+        return read_conditions(json.dumps([labels, labels]))
+
+    assert len(read(MAX_VALUES // 2)) == 2
+    with pytest.raises(InvalidData) as caught:
+        read(MAX_VALUES // 2 + 1)
+    assert caught.value.details == [
+        {
+            "code": "too_big",
+            "path": [],
+            "message": "At most 10000 values are allowed in all conditions together",
+        }
+    ]

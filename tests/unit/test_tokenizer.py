@@ -131,6 +131,15 @@ def test_pictures_are_not_counted_as_text() -> None:
     assert ask(text, picture) == ask(text) == 9
 
 
+def test_parts_as_opentelemetry_and_anthropic_name_them() -> None:
+    plain = estimate("gpt-4o", [{"role": "user", "content": "hello world"}])
+    parts = [{"role": "user", "parts": [{"type": "text", "content": "hello world"}]}]
+    assert estimate("gpt-4o", parts) == plain
+    call = {"type": "tool_use", "id": "t", "name": "search", "input": {"q": "x"}}
+    asked = [{"role": "assistant", "content": [{"type": "text", "text": "hello world"}, call]}]
+    assert estimate("gpt-4o", "", asked)["output"] == 2 + estimate("gpt-4o", "", to_text(call))["output"]
+
+
 @pytest.mark.parametrize(
     "value",
     [

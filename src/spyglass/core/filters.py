@@ -167,7 +167,7 @@ def parse_conditions(
         raise InvalidData(issues)
     # The position of an observation in its trace is a condition of the application's screens only (1.5).
     return [
-        _check_column(condition, known)
+        _check_column(condition, known, grammar)
         for condition in checked
         if condition is not None and condition.type != "positionInTrace"
     ]
@@ -214,7 +214,9 @@ def _check_shape(index: int, item: Any, grammar: Mapping[str, Shape], issues: li
     return Condition(str(column), item["type"], str(operator), value, key if isinstance(key, str) else "")
 
 
-def _check_column(condition: Condition, known: Mapping[str, Column]) -> Condition:
+def _check_column(
+    condition: Condition, known: Mapping[str, Column], grammar: Mapping[str, Shape]
+) -> Condition:
     column = known.get(condition.column)
     if column is None:
         allowed = ", ".join(dict.fromkeys(column.id for column in known.values()))
@@ -222,7 +224,7 @@ def _check_column(condition: Condition, known: Mapping[str, Column]) -> Conditio
     if condition.type not in ACCEPTS[column.type]:
         raise Invalid(
             f"Invalid filter type '{condition.type}' for column {condition.column} of type {column.type}. "
-            f"Expected one of {', '.join(sorted(ACCEPTS[column.type]))}"
+            f"Expected one of {', '.join(sorted(ACCEPTS[column.type].intersection(grammar)))}"
         )
     if condition.operator == "matches" and "matches" not in column.operators:
         raise Invalid(f"Operator 'matches' is not supported for column {condition.column}")

@@ -134,7 +134,8 @@ def _rewrite(
     }
     kept = columns(table)
     return sql(
-        "INSERT INTO {} ({}) WITH {} AS place SELECT {} FROM {} FINAL WHERE project_id = {} AND {}",
+        "INSERT INTO {} ({}) WITH {} AS place SELECT {} FROM {} FINAL WHERE project_id = {} AND {}"
+        " SETTINGS max_partitions_per_insert_block = 0",
         name(table),
         join(", ", map(name, kept)),
         place,

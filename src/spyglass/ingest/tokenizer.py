@@ -23,6 +23,7 @@ _USES_NEWEST = re.compile(
 )
 _NO_CHAT = re.compile(r"embedding|instruct|davinci|babbage")
 _PER_MESSAGE, _PER_NAME, _PER_CHAT = 3, 1, 3
+_CALL_PARTS = ("tool_", "function_")
 _CALLS = ("tool_calls", "function_call", "toolCalls", "functionCall")
 
 
@@ -110,7 +111,7 @@ def _read_chat(value: Any) -> list[dict[str, Any]] | None:
 def _is_message(message: Any) -> bool:
     if not isinstance(message, dict) or not isinstance(message.get("role"), str):
         return False
-    name, content = message.get("name"), message.get("content")
+    name, content = message.get("name"), _content_of(message)
     if name is not None and not isinstance(name, str):
         return False
     if isinstance(content, str):
@@ -124,14 +125,27 @@ def _is_parts(content: Any) -> bool:
 
 def _parts(message: dict[str, Any]) -> Iterator[str]:
     """The texts of a message; a picture or a sound among its parts is none."""
-    content = message.get("content")
+    content = _content_of(message)
     if isinstance(content, list):
-        yield from (part["text"] for part in content if isinstance(part.get("text"), str))
+        yield from filter(None, map(_text_of, content))
     elif content:
         yield content
     for key in ("role", "name", *_CALLS):
         if message.get(key):
             yield to_text(message[key])
+
+
+def _content_of(message: dict[str, Any]) -> Any:
+    """OpenTelemetry's conventions call it `parts`."""
+    content = message.get("content")
+    return message.get("parts") if content is None else content
+
+
+def _text_of(part: dict[str, Any]) -> str:
+    for key in ("text", "content"):
+        if isinstance(part.get(key), str):
+            return str(part[key])
+    return to_text(part) if str(part.get("type")).startswith(_CALL_PARTS) else ""
 
 
 def _count_text(scheme: Scheme, text: str) -> int:

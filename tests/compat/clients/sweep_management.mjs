@@ -37,6 +37,11 @@ async function playModels(sweep) {
   sweep.expect([tiered.pricingTiers.length, tiered.prices.custom.price], [1, 0.5]);
   await sweep.call("models.list", { limit: 100 });
   await sweep.call("models.get", model.id);
+  const replaced = await sweep.call("models.upsert", model.id, { ...base, inputPrice: 0.000004 });
+  sweep.expect([replaced.id, replaced.inputPrice, replaced.outputPrice ?? null], [model.id, 0.000004, null]);
+  const made = await sweep.call("models.upsert", "js-sweep-own-id", { ...base, modelName: "js-sweep-own", pricingTiers: [tier] });
+  sweep.expect([made.id, made.modelName], ["js-sweep-own-id", "js-sweep-own"]);
+  await sweep.call("models.delete", made.id);
   await sweep.call("models.delete", model.id);
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.orm import Session
 
 from spyglass.api.params import between, text_is
 from spyglass.core.clock import iso_ms, to_us
@@ -18,7 +18,6 @@ from spyglass.stores.meta.tables import Prompt, PromptLabel, PromptVersion
 
 _Versions = dict[str, dict[int, int]]  # of each name: number -> when it was updated, in microseconds
 _LISTED = (PromptVersion.name, PromptVersion.version, PromptVersion.updated_at)
-_CHECKED: dict[str, InstrumentedAttribute[Any]] = {"tags": Prompt.tags, "config": PromptVersion.config}
 _ROWS_AT_ONCE = 500
 
 
@@ -30,10 +29,10 @@ def list_prompts(meta: Meta, project_id: str, params: PromptListParams) -> dict[
     )
     checks = [build_check(each) for each in conditions if needs_check(each)]
     with meta.read() as session:
-        if checks:
-            found, total = _checked_page(session, matching, checks, params)
+        if any(check.column == "config" for check in checks):
+            found, total = _page_by_versions(session, matching, checks, params)
         else:
-            found, total = _page(session, project_id, matching, params)
+            found, total = _page_by_names(session, project_id, matching, checks, params)
         data = _render_names(session, project_id, found)
     meta_out = page_meta(params.page, params.limit, total)
     return {"data": data, "meta": meta_out, "pagination": meta_out}
@@ -53,32 +52,46 @@ def _conditions(params: PromptListParams) -> list[Condition]:
     return conditions
 
 
-def _page(
-    session: Session, project_id: str, matching: Select[PromptVersion], params: PromptListParams
+def _page_by_names(
+    session: Session,
+    project_id: str,
+    matching: Select[PromptVersion],
+    checks: Sequence[Check],
+    params: PromptListParams,
 ) -> tuple[_Versions, int]:
+    """For checks of what all versions of a name share: names are few and their rows small."""
     statement = (
         scoped(Prompt, project_id)
         .where(matching.where(PromptVersion.name == Prompt.name).exists())
         .order_by(Prompt.name)
     )
-    prompts, total = read_page(session, statement, params.page, params.limit)
-    of_page = matching.where(PromptVersion.name.in_([prompt.name for prompt in prompts]))
-    rows = session.execute(of_page.with_only_columns(*_LISTED).order_by(*_LISTED[:2]))
-    return _by_name(rows), total
+    if checks:
+        names = [prompt.name for prompt in session.scalars(statement) if _passes(prompt, checks)]
+        page, total = _cut(names, params), len(names)
+    else:
+        prompts, total = read_page(session, statement, params.page, params.limit)
+        page = [prompt.name for prompt in prompts]
+    of_page = matching.where(PromptVersion.name.in_(page)).with_only_columns(*_LISTED)
+    return _by_name(session.execute(of_page.order_by(*_LISTED[:2]))), total
 
 
-def _checked_page(
+def _page_by_versions(
     session: Session, matching: Select[PromptVersion], checks: Sequence[Check], params: PromptListParams
 ) -> tuple[_Versions, int]:
-    """Looks at the rows one by one, with no more columns than the checks need."""
-    needed = [column for name, column in _CHECKED.items() if name in {check.column for check in checks}]
     of_name = (Prompt.project_id == PromptVersion.project_id) & (Prompt.name == PromptVersion.name)
-    statement = matching.join(Prompt, of_name).with_only_columns(*_LISTED, *needed).order_by(*_LISTED[:2])
-    rows = session.execute(statement, execution_options={"yield_per": _ROWS_AT_ONCE})
-    found = _by_name(row for row in rows if all(check.passes(getattr(row, check.column)) for check in checks))
+    statement = matching.join(Prompt, of_name).with_only_columns(*_LISTED, Prompt.tags, PromptVersion.config)
+    rows = session.execute(statement.order_by(*_LISTED[:2]), execution_options={"yield_per": _ROWS_AT_ONCE})
+    found = _by_name(row for row in rows if _passes(row, checks))
+    return {name: found[name] for name in _cut(list(found), params)}, len(found)
+
+
+def _passes(row: Any, checks: Sequence[Check]) -> bool:
+    return all(check.passes(getattr(row, check.column)) for check in checks)
+
+
+def _cut(names: list[str], params: PromptListParams) -> list[str]:
     start = offset_of(params.page, params.limit)
-    page = list(found)[start : start + params.limit]
-    return {name: found[name] for name in page}, len(found)
+    return names[start : start + params.limit]
 
 
 def _by_name(rows: Iterable[Any]) -> _Versions:

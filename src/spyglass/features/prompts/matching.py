@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, literal, not_
+from sqlalchemy import ColumnElement, not_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from spyglass.core.clock import from_us
@@ -66,8 +66,4 @@ def _compare(column: InstrumentedAttribute[Any], condition: Condition) -> Column
             return column.not_in(value)
         case "is not empty":
             return column != ""
-    if isinstance(value, float):
-        value = literal(value, Float())  # as an integer PostgreSQL would round it
-    elif isinstance(value, int):
-        value = from_us(value)
-    return _COMPARE[condition.operator](column, value)
+    return _COMPARE[condition.operator](column, from_us(value) if condition.type == "datetime" else value)

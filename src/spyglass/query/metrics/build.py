@@ -86,7 +86,7 @@ class Plan:
         names = self._dimension_names()
         if not names:
             return Sql(("",))
-        columns = dict(zip([group.key for group in self.question.groups], names, strict=False))
+        columns = {group.key: _orderable(number, group) for number, group in enumerate(self.question.groups)}
         columns[TIME] = "bucket"
         columns |= {metric.key: f"a{number}" for number, metric in enumerate(self.question.metrics)}
         if self.question.order is not None:
@@ -186,6 +186,11 @@ class Plan:
         return joins.Context(
             question.view.view, self.project_id, question.from_us, question.to_us, self.base_conditions()
         )
+
+
+def _orderable(number: int, group: Group) -> str:
+    """An empty text is null, and nulls come last."""
+    return f"nullIf(d{number}, '')" if group.dimension.type is Type.STRING else f"d{number}"
 
 
 def _plain(name: str) -> Sql:
