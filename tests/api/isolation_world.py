@@ -144,7 +144,12 @@ class World:
             "inputPrice": 1,
         }
         self.ids["model_id"] = self.call("POST", "/api/public/models", self.project, json=model)["id"]
-        asked = {"from": "2026-01-01T00:00:00Z", "to": "2026-02-01T00:00:00Z", "models": [CANARY], "dryRun": False}
+        asked = {
+            "from": "2026-01-01T00:00:00Z",
+            "to": "2026-02-01T00:00:00Z",
+            "models": [CANARY],
+            "dryRun": False,
+        }
         path = "/api/public/spyglass/repricing"
         self.ids["repricing_id"] = self.call("POST", path, self.project, json=asked)["id"]
         connection = {"provider": named("provider"), "adapter": "openai", "secretKey": f"sk-{CANARY}"}

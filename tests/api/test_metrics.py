@@ -371,6 +371,34 @@ class TestFilters:
         condition = {"column": "observationModelName", "type": "string", "operator": "=", "value": "m1"}
         assert ask(client, world, view="scores-numeric", filters=[condition])["data"] == [{"count_count": 1}]
 
+    @pytest.mark.parametrize("text", ["0.00003233", "0.00004125", "0.000083370001"])
+    def test_a_cost_equals_what_was_answered(self, client, parts, project, text) -> None:
+        insert(parts.stores.analytics, observation(project.id, "t", "o", total_cost=Decimal(text)))
+        (row,) = ask(client, project, metrics=[metric("sum_totalCost")])["data"]
+        for operator, count in (("=", 1), (">=", 1), ("<=", 1), (">", 0), ("<", 0)):
+            condition = {
+                "column": "totalCost",
+                "type": "number",
+                "operator": operator,
+                "value": row["sum_totalCost"],
+            }
+            assert ask(client, project, filters=[condition])["data"] == [{"count_count": count}]
+
+    def test_a_number_in_metadata_equals_itself(self, client, parts, project) -> None:
+        values = [part / 1e12 for part in (32330000, 41250000, 83370001)]
+        for number, value in enumerate(values):
+            row = observation(project.id, "t", f"o{number}", metadata={"price": str(value)})
+            insert(parts.stores.analytics, row)
+        for value in values:
+            condition = {
+                "column": "metadata",
+                "type": "numberObject",
+                "key": "price",
+                "operator": "=",
+                "value": value,
+            }
+            assert ask(client, project, filters=[condition])["data"] == [{"count_count": 1}]
+
     def test_an_unknown_column(self, client, project) -> None:
         condition = {"column": "nope", "type": "string", "operator": "=", "value": "x"}
         message = refusal(client, project, filters=[condition])["message"]

@@ -165,6 +165,20 @@ INVALID = [
 ]
 
 
+@pytest.mark.parametrize("value", [0.00003233, 0.00004125, 0.1])
+def test_a_value_equals_itself_to_the_last_bit(client, parts, project, value: float) -> None:
+    insert(parts.stores.analytics, score(project.id, "s", trace_id="t", value=value, data_type="NUMERIC"))
+    asked = [
+        (V1, {"operator": "=", "value": value}),
+        (V1, {"operator": ">=", "value": value}),
+        (V1, {"filter": where({"type": "number", "column": "value", "operator": "<=", "value": value})}),
+        (V3, {"dataType": "NUMERIC", "value": f"7,{value}"}),
+        (V3, {"dataType": "NUMERIC", "valueMin": value, "valueMax": value}),
+    ]
+    for path, params in asked:
+        assert ids(client.get(path, params=params, headers=project.basic)) == ["s"], params
+
+
 class TestListV1:
     def test_anonymous(self, client) -> None:
         assert client.get(V1).status_code == 401

@@ -274,6 +274,16 @@ def test_the_same_batch_twice_changes_nothing(bench: Bench) -> None:
     assert [bench.rows(table) for table in ("observations", "traces", "scores")] == before
 
 
+def test_a_deletion_reaches_any_number_of_months(bench: Bench) -> None:
+    month_s = 31 * 24 * 3600
+    spans = [bench.span(f"s{n}", start_s=-n * month_s) for n in range(72)]
+    spans += [bench.span(f"l{n}", start_s=n * month_s) for n in range(1, 50)]
+    bench.apply(bench.item(spans=spans))
+    assert len(bench.rows("observations")) == 121
+    bench.apply(bench.item(deletes={"traces": ["t1"]}))
+    assert bench.rows("observations") == {}
+
+
 def test_delete_hides_at_once_and_what_comes_later_starts_afresh(bench: Bench) -> None:
     bench.apply(
         bench.item(

@@ -300,6 +300,7 @@ class TestBodies:
                 "source",
                 "data_type",
                 "pricing_tier",
+                "usage_source",
                 "service_name",
                 "public_key",
             }

@@ -1,5 +1,5 @@
 """The text of every kind of read: it parses as ClickHouse, never reads replaced rows, and names its project
-in each SELECT. Three texts stand here in full, so that a change of the builder shows."""
+in each SELECT. Some texts stand here in full, so that a change of the builder shows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -107,7 +107,9 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "trace": lambda a, p: traces.read_trace(a, p, "t", traces.CORE),
     "traces of ids": lambda a, p: traces.read_traces(a, p, ["t"], traces.CORE),
     "traces of a session": lambda a, p: traces.list_traces_of_session(a, p, "s", traces.IO),
-    "observation ids": lambda a, p: traces.list_observation_ids(a, p, ["t"]),
+    "observation ids": lambda a, p: traces.list_observation_ids(
+        a, p, [Trace(project_id=p, id="t", timestamp=1, first_start=1, last_end=2)]
+    ),
     "score ids": lambda a, p: traces.list_score_ids(a, p, ["t"]),
     "trace list": lambda a, p: traces.list_traces(
         a, p, traces.CORE, [], Slice(2, 10, order=traces.order_of("name", "asc"))
@@ -119,6 +121,7 @@ READS: dict[str, Callable[[Any, str], Any]] = {
     "observations after": lambda a, p: read_after(
         a, OBSERVATIONS, p, ["name"], [], after=(1, "t", "o"), limit=5
     ),
+    "filtered trace list": lambda a, p: traces.list_traces(a, p, (), within(TRACES, 1, 2), Slice(2, 10)),
     "observation page": lambda a, p: read_page(a, OBSERVATIONS, p, ["name"], [], Slice(1, 5)),
     "score": lambda a, p: scores.read_score(a, p, "c", scores.OF_TRACES),
     "scores of a trace": lambda a, p: scores.list_scores_of_trace(a, p, "t"),
@@ -207,9 +210,10 @@ def test_text_of_a_condition_on_scores() -> None:
     assert text == (
         "SELECT count() FROM traces FINAL WHERE (project_id = {p0:String}) AND (id IN ("
         "SELECT trace_id FROM scores FINAL WHERE (project_id = {p1:String}) AND (name = {p2:String}) "
-        "AND (data_type IN ('NUMERIC', 'BOOLEAN')) GROUP BY trace_id HAVING avg(value) > {p3:Float64}))"
+        "AND (data_type IN ('NUMERIC', 'BOOLEAN')) GROUP BY trace_id "
+        "HAVING avg(value) > reinterpretAsFloat64({p3:UInt64})))"
     )
-    assert parameters == {"p0": "p", "p1": "p", "p2": "quality", "p3": 0.5}
+    assert parameters == {"p0": "p", "p1": "p", "p2": "quality", "p3": 0x3FE0000000000000}
 
 
 def test_an_advanced_condition_wins_over_the_named_one_of_the_same_column() -> None:
@@ -299,3 +303,18 @@ class TestLists:
             if after is None:
                 break
         assert seen == list(ages)
+
+
+def test_text_of_a_single_word_is_left_to_the_index() -> None:
+    word = Condition("input", "string", "matches", "Hello")
+    words = Condition("output", "string", "matches", "Hello you")
+    text, parameters = build_select(
+        TRACES, "p", "id", compile_filter(TRACE_FILTERS, "p", [word, words])
+    ).render()
+    assert text == (
+        "SELECT id FROM traces FINAL WHERE (project_id = {p0:String}) "
+        "AND (hasAllTokens(lower(input), {p1:Array(String)})) "
+        "AND ((hasAllTokens(lower(output), {p2:Array(String)})) "
+        "AND (positionCaseInsensitiveUTF8(output, {p3:String}) > 0))"
+    )
+    assert parameters == {"p0": "p", "p1": ["hello"], "p2": ["hello", "you"], "p3": "Hello you"}

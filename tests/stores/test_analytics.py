@@ -11,7 +11,7 @@ from spyglass.core.ids import new_id
 from spyglass.core.records import Observation, Score, Trace
 from spyglass.stores.analytics import Analytics, Ticket
 from spyglass.stores.analytics.migrate import _idempotent, _statements, migrations
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import double, join, sql, value
 from spyglass.stores.analytics.tables import KEYS, NULLABLE, OBSERVATIONS, ROWS, SCORES, TRACES, columns
 
 START_US = 1_760_000_000_123_456
@@ -253,6 +253,13 @@ def test_every_statement_of_a_migration_may_run_twice() -> None:
             assert re.match(r"(CREATE|ALTER|DROP) ", _idempotent(statement)), (number, statement[:80])
             repeatable = r"IF (NOT )?EXISTS|MODIFY SETTING"
             assert re.search(repeatable, _idempotent(statement)), (number, statement[:80])
+
+
+def test_numbers_are_bound_to_the_last_bit(analytics: Analytics) -> None:
+    sent = [3.233e-05, 4.125e-05, 0.1, 0.58, -0.0, 1e308, 5e-324, 9007199254740993.0, 123456.789012345678]
+    sent += [part / 1e12 for part in range(1, 10**9, 10**7 + 3)]
+    (row,) = analytics.query(sql("SELECT {}", join(", ", map(double, sent))))
+    assert [item.hex() for item in row] == [item.hex() for item in sent]
 
 
 class TestCancel:

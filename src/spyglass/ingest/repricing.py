@@ -134,8 +134,7 @@ def _rewrite(
     }
     kept = columns(table)
     return sql(
-        "INSERT INTO {} ({}) WITH {} AS place SELECT {} FROM {} FINAL WHERE project_id = {} AND {}"
-        " SETTINGS max_partitions_per_insert_block = 0",
+        "INSERT INTO {} ({}) WITH {} AS place SELECT {} FROM {} FINAL WHERE project_id = {} AND {}",
         name(table),
         join(", ", map(name, kept)),
         place,

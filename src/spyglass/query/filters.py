@@ -9,7 +9,7 @@ from dataclasses import replace
 from spyglass.core.filters import Condition, merge_conditions
 from spyglass.query.columns import Filterable, FilterSet, Scope
 from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, build_select, instant
-from spyglass.stores.analytics.sql import Sql, Value, all_of, sql, value
+from spyglass.stores.analytics.sql import Sql, Value, all_of, double, sql, value
 
 # (condition type, operator) -> SQL over the expression and the bound value.
 _TEXT = {
@@ -22,6 +22,8 @@ _TEXT = {
 _COMPARE = {"=": "{} = {}", ">": "{} > {}", "<": "{} < {}", ">=": "{} >= {}", "<=": "{} <= {}"}
 _OPTIONS = {"any of": "{} IN {}", "none of": "{} NOT IN {}"}
 _ARRAY = {"any of": "hasAny({}, {})", "none of": "NOT hasAny({}, {})", "all of": "hasAll({}, {})"}
+# The same for a single value, in half of the time.
+_ARRAY_OF_ONE = {"any of": "has({}, {})", "none of": "NOT has({}, {})", "all of": "has({}, {})"}
 _BOOLEAN = {"=": "({}) = {}", "<>": "({}) != {}"}
 OPERATORS: dict[str, dict[str, str]] = {
     "string": _TEXT,
@@ -131,6 +133,8 @@ def _compile_on_row(entry: Filterable, condition: Condition) -> Sql:
         return _compile_match(expression, str(condition.value), fold_case=entry.column.type == "body")
     operators = OPERATORS[condition.type]
     if entry.column.type == "arrayOptions":
+        if isinstance(condition.value, tuple) and len(condition.value) == 1:
+            return sql(_ARRAY_OF_ONE[condition.operator], expression, value("String", condition.value[0]))
         operators = _ARRAY
     return sql(operators[condition.operator], expression, _bind(condition))
 
@@ -142,7 +146,7 @@ def _bind(condition: Condition) -> Value | Sql:
         case int():
             return instant(condition.value)
         case float():
-            return value("Float64", condition.value)
+            return double(condition.value)
         case tuple():
             return value("Array(String)", list(condition.value))
         case _:
@@ -161,6 +165,8 @@ def _compile_match(expression: Sql, text: str, *, fold_case: bool) -> Sql:
         literal = sql("position({}, {}) > 0", expression, value("String", text))
     if not words:
         return literal
+    if words == [text.lower() if fold_case else text]:  # a single word: the index alone answers
+        return sql("hasAllTokens({}, {})", expression, value("Array(String)", words))
     return all_of([sql("hasAllTokens({}, {})", expression, value("Array(String)", words)), literal])
 
 

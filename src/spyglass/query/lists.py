@@ -18,6 +18,8 @@ from spyglass.stores.analytics.tables import select_list
 # How far back each look for the newest rows goes; the last one has no end.
 _HOUR_US = 3_600_000_000
 _STRETCHES_US = (_HOUR_US, 24 * _HOUR_US, 30 * 24 * _HOUR_US)
+# A list that counts does so by stretches of this length.
+_COUNTED_US = 4 * _HOUR_US
 # Beyond this many rows before the page, the engine skips them itself.
 _MOST_KEYS = 1000
 
@@ -81,6 +83,24 @@ def read_page(
     return _fill(analytics, view, project_id, names, found)
 
 
+def read_page_and_total(
+    analytics: Analytics,
+    view: View,
+    project_id: str,
+    names: Sequence[str],
+    where: Sequence[Sql],
+    part: Slice,
+) -> tuple[list[Any], int]:
+    """A page, and how many rows all pages have together. Counting goes through all rows that can match; where there
+    are conditions it also tells when the rows of the page were, so that they need not be searched for again."""
+    if not where or part.order not in ("", newest_first(view)):
+        page = read_page(analytics, view, project_id, names, where, part)
+        return page, count_rows(analytics, view, project_id, where)
+    counts = _count_by_time(analytics, view, project_id, where)
+    found = _find_counted(analytics, view, project_id, where, part, counts)
+    return _fill(analytics, view, project_id, names, found), sum(count for _, count in counts)
+
+
 def read_after(
     analytics: Analytics,
     view: View,
@@ -137,6 +157,49 @@ def _find_newest(
             break
         to_us = from_us
     return found
+
+
+def _count_by_time(
+    analytics: Analytics, view: View, project_id: str, where: Sequence[Sql]
+) -> list[tuple[int, int]]:
+    """(start of a stretch of time, its rows) where there are any, newest first."""
+    place = f"intDiv(toUnixTimestamp64Micro({view.time}), {_COUNTED_US})"
+    tail = "GROUP BY place ORDER BY place DESC"
+    rows = analytics.query(build_select(view, project_id, f"{place} AS place, count()", where, tail))
+    return [(place * _COUNTED_US, count) for place, count in rows]
+
+
+def _find_counted(
+    analytics: Analytics,
+    view: View,
+    project_id: str,
+    where: Sequence[Sql],
+    part: Slice,
+    counts: Sequence[tuple[int, int]],
+) -> list[Any]:
+    """The keys of a page, looked for only where its rows are."""
+    offset = offset_of(part.page, part.limit)
+    last = offset + part.limit
+    passed = 0  # rows before the stretches that the page touches
+    reached = 0
+    starts = []
+    for start, count in counts:
+        if reached >= last:
+            break
+        reached += count
+        if reached > offset:
+            starts.append(start)
+        else:
+            passed = reached
+    if not starts:
+        return []
+    tail = sql(
+        newest_first(view) + " LIMIT {} OFFSET {}",
+        value("UInt64", part.limit),
+        value("UInt64", offset - passed),
+    )
+    bounds = within(view, starts[-1], starts[0] + _COUNTED_US)
+    return read_rows(analytics, view, project_id, (), [*where, *bounds], tail)
 
 
 def _fill(

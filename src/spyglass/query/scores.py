@@ -6,7 +6,7 @@ from spyglass.core.records import Score
 from spyglass.query.lists import read_rows
 from spyglass.query.views import SCORES
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import Sql, sql, value
+from spyglass.stores.analytics.sql import Sql, double, join, sql, value
 
 CORE = (
     "name",
@@ -49,16 +49,16 @@ def list_scores_of_trace(analytics: Analytics, project_id: str, trace_id: str) -
 
 
 def has_value(numbers: Sequence[float]) -> Sql:
-    return sql("value IN {}", value("Array(Float64)", list(numbers)))
+    return sql("value IN ({})", join(", ", map(double, numbers)))
 
 
 def has_text(texts: Sequence[str]) -> Sql:
     return sql("string_value IN {}", value("Array(String)", list(texts)))
 
 
-def compare_value(operator: str, number: float) -> Sql:
+def compare_value(operator: str, wanted: float) -> Sql:
     """`operator` is one of the six that `OPERATORS` lists."""
-    return sql(f"value {OPERATORS[operator]} {{}}", value("Float64", number))
+    return sql(f"value {OPERATORS[operator]} {{}}", double(wanted))
 
 
 OPERATORS = {word: word for word in ("<", ">", "<=", ">=", "!=", "=")}

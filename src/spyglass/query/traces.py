@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from spyglass.core.records import Trace
-from spyglass.query.lists import Slice, ordered_by, read_page, read_rows
-from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select
+from spyglass.query.lists import Slice, ordered_by, read_page_and_total, read_rows
+from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select, instant
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql, sql, value
 
@@ -40,8 +40,9 @@ SORTABLE = {
 
 def list_traces(
     analytics: Analytics, project_id: str, names: Sequence[str], where: Sequence[Sql], part: Slice
-) -> list[Trace]:
-    return read_page(analytics, TRACES, project_id, names, where, part)
+) -> tuple[list[Trace], int]:
+    """A page, and how many traces all pages have together."""
+    return read_page_and_total(analytics, TRACES, project_id, names, where, part)
 
 
 def order_of(column: str, direction: str) -> str:
@@ -82,24 +83,35 @@ def list_traces_of_session(
 
 
 def list_observation_ids(
-    analytics: Analytics, project_id: str, trace_ids: Sequence[str]
+    analytics: Analytics, project_id: str, traces: Sequence[Trace]
 ) -> dict[str, list[str]]:
-    return _ids_by_trace(analytics, OBSERVATIONS, project_id, trace_ids)
+    """Of traces that were read with their `METRICS`: their times tell where the observations lie."""
+    found: dict[str, list[str]] = {trace.id: [] for trace in traces}
+    starts = [trace.first_start for trace in traces if trace.first_start is not None]
+    ends = [trace.last_end for trace in traces if trace.last_end is not None]
+    if starts and ends:
+        bounds = [
+            sql("start_time >= {}", instant(min(starts))),
+            sql("start_time <= {}", instant(max(ends))),
+        ]
+        _add_ids(analytics, OBSERVATIONS, project_id, found, bounds)
+    return found
 
 
 def list_score_ids(analytics: Analytics, project_id: str, trace_ids: Sequence[str]) -> dict[str, list[str]]:
-    return _ids_by_trace(analytics, SCORES, project_id, trace_ids)
-
-
-def _ids_by_trace(
-    analytics: Analytics, view: View, project_id: str, trace_ids: Sequence[str]
-) -> dict[str, list[str]]:
-    """Ids in order of time, for each of the traces."""
     found: dict[str, list[str]] = {id_: [] for id_ in trace_ids}
-    if not found:
-        return found
-    where = [sql("trace_id IN {}", value("Array(String)", sorted(found)))]
-    order = f"ORDER BY {view.time}, id"
-    for trace_id, id_ in analytics.query(build_select(view, project_id, "trace_id, id", where, order)):
-        found[trace_id].append(id_)
+    if found:
+        _add_ids(analytics, SCORES, project_id, found, ())
     return found
+
+
+def _add_ids(
+    analytics: Analytics, view: View, project_id: str, found: dict[str, list[str]], where: Iterable[Sql]
+) -> None:
+    """Add the ids to each of the traces in `found`, in order of time."""
+    mine = sql("trace_id IN {}", value("Array(String)", sorted(found)))
+    order = f"ORDER BY {view.time}, id"
+    for trace_id, id_ in analytics.query(
+        build_select(view, project_id, "trace_id, id", [mine, *where], order)
+    ):
+        found[trace_id].append(id_)

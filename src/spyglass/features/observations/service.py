@@ -13,7 +13,7 @@ from spyglass.features.observations.rendering import Shown, render_v2
 from spyglass.features.observations.schemas import ObservationListParams, ObservationV2ListParams
 from spyglass.query.columns import OBSERVATION_FILTERS, OBSERVATION_V2_FILTERS
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import Slice, count_rows, read_after, read_page
+from spyglass.query.lists import Slice, read_after, read_page_and_total
 from spyglass.query.observations import CONTEXT, GROUPS, V1
 from spyglass.query.observations import read_observation as read_row
 from spyglass.query.traces import read_traces
@@ -30,7 +30,7 @@ def list_observations(state: AppState, project_id: str, params: ObservationListP
         OBSERVATION_FILTERS, project_id, _conditions(params), read_filter(params.filter, OBSERVATION_FILTERS)
     )
     analytics = state.stores.analytics
-    rows = read_page(
+    rows, total = read_page_and_total(
         analytics,
         OBSERVATIONS,
         project_id,
@@ -41,7 +41,7 @@ def list_observations(state: AppState, project_id: str, params: ObservationListP
     bodies, models = Bodies(project_id, state.stores.blobs), state.lookups.models_of(project_id)
     return {
         "data": [render_observation(row, bodies, models) for row in rows],
-        "meta": page_meta(params.page, params.limit, count_rows(analytics, OBSERVATIONS, project_id, where)),
+        "meta": page_meta(params.page, params.limit, total),
     }
 
 

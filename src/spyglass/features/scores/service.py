@@ -15,7 +15,7 @@ from spyglass.features.scores.schemas import ScoreListParams, ScoreV2ListParams,
 from spyglass.query import scores
 from spyglass.query.columns import SCORE_FILTERS, Scope
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import Slice, count_rows, read_after, read_page
+from spyglass.query.lists import Slice, read_after, read_page_and_total
 from spyglass.query.traces import read_traces
 from spyglass.query.views import SCORES
 from spyglass.stores.analytics.sql import Sql
@@ -103,16 +103,14 @@ def read_score_v2(state: AppState, project_id: str, score_id: str) -> dict[str, 
 def _read_page(
     state: AppState, project_id: str, params: ScoreListParams, where: Sequence[Sql]
 ) -> tuple[list[Score], dict[str, int]]:
-    analytics = state.stores.analytics
-    rows = read_page(
-        analytics,
+    rows, total = read_page_and_total(
+        state.stores.analytics,
         SCORES,
         project_id,
         scores.ALL,
         where,
         Slice(params.page, params.limit, params.to_timestamp),
     )
-    total = count_rows(analytics, SCORES, project_id, where)
     return rows, page_meta(params.page, params.limit, total)
 
 

@@ -21,10 +21,9 @@ from spyglass.features.traces.schemas import TraceListParams
 from spyglass.query import traces
 from spyglass.query.columns import TRACE_FILTERS
 from spyglass.query.filters import compile_filter
-from spyglass.query.lists import Slice, count_rows
+from spyglass.query.lists import Slice
 from spyglass.query.observations import V1, list_observations_of_trace
 from spyglass.query.scores import list_scores_of_trace
-from spyglass.query.views import TRACES
 
 GROUPS = ("core", "io", "scores", "observations", "metrics")
 _PRICES = ("inputPrice", "outputPrice", "totalPrice")
@@ -37,17 +36,18 @@ def list_traces(state: AppState, project_id: str, params: TraceListParams) -> di
         TRACE_FILTERS, project_id, _conditions(params), read_filter(params.filter, TRACE_FILTERS)
     )
     analytics = state.stores.analytics
-    rows = traces.list_traces(
+    rows, total = traces.list_traces(
         analytics,
         project_id,
-        _columns(groups),
+        _columns(groups | {"metrics"} if "observations" in groups else groups),
         where,
         Slice(params.page, params.limit, params.to_timestamp, traces.order_of(*order)),
     )
+    observations = (
+        traces.list_observation_ids(analytics, project_id, rows) if "observations" in groups else {}
+    )
     ids = [row.id for row in rows]
-    observations = traces.list_observation_ids(analytics, project_id, ids) if "observations" in groups else {}
     scores = traces.list_score_ids(analytics, project_id, ids) if "scores" in groups else {}
-    total = count_rows(analytics, TRACES, project_id, where)
     return {
         "data": [
             {

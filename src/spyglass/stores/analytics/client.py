@@ -97,6 +97,8 @@ class Analytics:
             "max_execution_time": config.read_timeout_s,
             "max_memory_usage": config.read_memory_bytes,
             "max_threads": config.threads,
+            # Else the text of a number is read with an error in its last digit.
+            "precise_float_parsing": 1,
             **_FINAL,
         }
 
@@ -196,7 +198,8 @@ class Analytics:
         """A write that the engine computes itself (`INSERT ... SELECT`), on the writer's connection."""
         text, parameters = statement.render()
         with _errors("write"):
-            self._writer.command(text, parameters=parameters)
+            # What a statement reaches may lie in any number of months.
+            self._writer.command(text, parameters=parameters, settings={"max_partitions_per_insert_block": 0})
 
     def maintain(self, statement: Sql) -> list[tuple[Any, ...]]:
         """A read or a mutation of a background job, on a connection of its own: it may take minutes and must

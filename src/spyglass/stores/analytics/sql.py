@@ -5,6 +5,7 @@ the text and the value beside it; identifiers and keywords are literals of the p
 Placeholders are numbered in order when the query is rendered, so equal questions give equal text.
 """
 
+import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -57,6 +58,13 @@ def sql(text: str, *arguments: "Value | Sql") -> Sql:
         inserted = argument if isinstance(argument, Sql) else Sql(("", ""), (argument,))
         result = result + inserted + piece
     return result
+
+
+def double(bound: float) -> Sql:
+    """A double, bit by bit: the engine reads the text of a `Float64` parameter with an error in its last digit, so
+    that nothing would equal it."""
+    (bits,) = struct.unpack("<Q", struct.pack("<d", bound))
+    return sql("reinterpretAsFloat64({})", value("UInt64", bits))
 
 
 def name(identifier: str) -> Sql:
