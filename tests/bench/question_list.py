@@ -40,27 +40,32 @@ def _range(world: World, run: int) -> tuple[int, int]:
     return world.from_us + run * 7 * _SECOND_US, world.to_us + run * _SECOND_US
 
 
-def _metrics(dimensions: list[str], metrics: list[tuple[str, str]], **more: Any) -> Ask:
+def _metrics(
+    dimensions: list[str], metrics: list[tuple[str, str]], view: str = "observations", **more: Any
+) -> Ask:
+    """Observations are asked with v2 of the language; traces are a view of v1 only."""
+    version = "" if view == "traces" else "v2/"
+
     def path(world: World, run: int) -> str:
         from_us, to_us = _range(world, run)
         question = {
-            "view": "observations",
+            "view": view,
             "dimensions": [{"field": name} for name in dimensions],
             "metrics": [{"measure": measure, "aggregation": word} for measure, word in metrics],
             "fromTimestamp": iso_ms(from_us),
             "toTimestamp": iso_ms(to_us),
             **more,
         }
-        return "/api/public/v2/metrics?query=" + quote(json.dumps(question))
+        return f"/api/public/{version}metrics?query=" + quote(json.dumps(question))
 
     return path
 
 
-def _over(text: str) -> Raw:
+def _over(text: str, time: str = "start_time") -> Raw:
     def raw(world: World, run: int) -> Sql:
         from_us, to_us = _range(world, run)
         bounds = (value("Int64", from_us), value("Int64", to_us))
-        return sql(text.replace("{range}", f"{_MINE} AND {_between('start_time')}"), *bounds)
+        return sql(text.replace("{range}", f"{_MINE} AND {_between(time)}"), *bounds)
 
     return raw
 
@@ -117,6 +122,16 @@ DASHBOARDS = [
         ),
     ),
     Question(
+        "the same from traces, which hold the sums",
+        DASHBOARD,
+        _metrics(["userId"], [("totalCost", "sum")], "traces", **_BY_COST),
+        _over(
+            "SELECT user_id, sum(total_cost) AS cost FROM traces WHERE {range} GROUP BY user_id "
+            "ORDER BY cost DESC LIMIT 20",
+            "timestamp",
+        ),
+    ),
+    Question(
         "calls and cost by a metadata key",
         DASHBOARD,
         _metrics(["metadata.region"], [("count", "count"), ("totalCost", "sum")]),
@@ -126,7 +141,7 @@ DASHBOARDS = [
         ),
     ),
     Question(
-        "the same of 300 values",
+        "the same, a key of 300 values",
         DASHBOARD,
         _metrics(["metadata.tenant"], [("count", "count"), ("totalCost", "sum")], **_BY_COST),
         _over(
@@ -224,23 +239,33 @@ _ALL = "core,io,scores,observations,metrics"
 LISTS = [
     Question("50 newest traces, without texts", LIST, _traces("core,metrics"), _newest_traces("1")),
     Question("50 newest traces, with texts", LIST, _traces(_IO), _newest_traces("1")),
-    Question("the same with ids of spans and scores", LIST, _traces(_ALL), _newest_traces("1")),
-    Question("of one user", LIST, _traces(_IO, userId=_user), _newest_traces("user_id = {}", _user)),
-    Question("with a tag", LIST, _traces(_IO, tags=_tag), _newest_traces("has(tags, {})", _tag)),
+    Question("the same, with ids of spans and scores", LIST, _traces(_ALL), _newest_traces("1")),
     Question(
-        "with a metadata value",
+        "newest traces of one user, with texts",
+        LIST,
+        _traces(_IO, userId=_user),
+        _newest_traces("user_id = {}", _user),
+    ),
+    Question(
+        "newest traces with a tag, with texts",
+        LIST,
+        _traces(_IO, tags=_tag),
+        _newest_traces("has(tags, {})", _tag),
+    ),
+    Question(
+        "newest traces with a metadata value, with texts",
         LIST,
         _traces(_IO, filter=_has_tenant),
         _newest_traces("metadata['tenant'] = {}", _tenant),
     ),
     Question(
-        "with a frequent word in the input",
+        "traces with a frequent word in the input",
         TEXT,
         _traces(_IO, filter=_has_text(_common)),
         _newest_traces("hasAllTokens(lower(input), [{}])", _common),
     ),
     Question(
-        "with a rare word in the input",
+        "traces with a rare word in the input",
         TEXT,
         _traces(_IO, filter=_has_text(_rare)),
         _newest_traces("hasAllTokens(lower(input), [{}])", _rare),
@@ -272,7 +297,7 @@ _BASIC = (
 )
 
 
-def _trace(trace_id: str) -> Question:
+def _trace(trace_id: str, spans: str) -> Question:
     """Everything of a trace, as `GET /traces/{id}` gives it."""
     columns = f"{_BASIC}, completion_start_time, model, usage, cost, total_cost, prompt_name, input, output, metadata"
 
@@ -283,7 +308,7 @@ def _trace(trace_id: str) -> Question:
         )
 
     return Question(
-        f"all of the trace {trace_id}", TRACE, lambda world, run: f"/api/public/traces/{trace_id}", raw
+        f"all of the trace of {spans}", TRACE, lambda world, run: f"/api/public/traces/{trace_id}", raw
     )
 
 
@@ -300,7 +325,7 @@ RECORDS = [
         _observations("core,basic,io,model,usage"),
         _newest_observations(f"{_BASIC}, model, usage, cost, total_cost, input, output"),
     ),
-    _trace(SIXTY),
+    _trace(SIXTY, "60"),
     Question(
         "1,000 newest of a trace of 50,000",
         TRACE,
@@ -310,7 +335,7 @@ RECORDS = [
             "ORDER BY start_time DESC, id DESC LIMIT 1000"
         ),
     ),
-    _trace(GIANT),
+    _trace(GIANT, "50,000"),
     Question(
         "observations with a rare word in the input (no index)",
         SCAN,

@@ -318,3 +318,14 @@ def test_text_of_a_single_word_is_left_to_the_index() -> None:
         "AND (positionCaseInsensitiveUTF8(output, {p3:String}) > 0))"
     )
     assert parameters == {"p0": "p", "p1": ["hello"], "p2": ["hello", "you"], "p3": "Hello you"}
+
+
+def test_text_of_a_word_without_an_index_begins_with_the_cheaper_test() -> None:
+    where = compile_filter(OBSERVATION_V2_FILTERS, "p", [Condition("input", "string", "matches", "Hello")])
+    text, parameters = build_select(OBSERVATIONS, "p", "id", where).render()
+    assert text == (
+        "SELECT id FROM observations FINAL WHERE (project_id = {p0:String}) "
+        "AND ((positionCaseInsensitiveUTF8(input, {p1:String}) > 0) "
+        "AND (hasAllTokens(lower(input), {p2:Array(String)})))"
+    )
+    assert parameters == {"p0": "p", "p1": "Hello", "p2": ["hello"]}

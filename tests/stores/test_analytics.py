@@ -255,6 +255,18 @@ def test_every_statement_of_a_migration_may_run_twice() -> None:
             assert re.search(repeatable, _idempotent(statement)), (number, statement[:80])
 
 
+def test_quiet_months_become_one_part(analytics: Analytics) -> None:
+    rows = analytics.query(
+        sql(
+            "SELECT name, engine_full FROM system.tables WHERE name IN {}", value("Array(String)", list(ROWS))
+        )
+    )
+    assert sorted(name for name, _ in rows) == sorted(ROWS)
+    for name, text in rows:
+        assert "min_age_to_force_merge_seconds = 10800" in text, name
+        assert "min_age_to_force_merge_on_partition_only = 1" in text, name
+
+
 def test_numbers_are_bound_to_the_last_bit(analytics: Analytics) -> None:
     sent = [3.233e-05, 4.125e-05, 0.1, 0.58, -0.0, 1e308, 5e-324, 9007199254740993.0, 123456.789012345678]
     sent += [part / 1e12 for part in range(1, 10**9, 10**7 + 3)]

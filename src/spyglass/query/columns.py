@@ -3,7 +3,7 @@ only: `core/filters.py` checks conditions against it, `query/filters.py` compile
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from spyglass.core.filters import Column
@@ -24,12 +24,14 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filterable:
-    """`own`: a text on the view's own row that goes first where it has a value."""
+    """`own`: a text on the view's own row that goes first where it has a value. `indexed`: a text index on
+    `lower(expression)` finds its words."""
 
     column: Column
     expression: str  # a literal over the columns of its scope's table
     scope: Scope = Scope.ROW
     own: str = ""
+    indexed: bool = False
 
     @property
     def field(self) -> tuple[Scope, str]:
@@ -111,6 +113,14 @@ _EVALUATION = _table(
     ("ruleId", "Rule ID", "string", "metadata['rule_id']"),
 )
 
+# Beyond the published API: full-text search over traces.
+_INDEXED = [
+    replace(entry, indexed=True)
+    for entry in _table(
+        Scope.ROW, ("input", "Input", "body", "input"), ("output", "Output", "body", "output")
+    )
+]
+
 TRACE_FILTERS = _set(
     TRACES,
     _table(
@@ -133,11 +143,7 @@ TRACE_FILTERS = _set(
         ("debugCount", "Debug Level Count", "number", "debug_count"),
         ("latency", "Latency (s)", "number", _TRACE_LATENCY),
     ),
-    _table(  # beyond the published API: text indexes answer `matches`
-        Scope.ROW,
-        ("input", "Input", "body", "input"),
-        ("output", "Output", "body", "output"),
-    ),
+    _INDEXED,
     _table(
         Scope.SUMS,
         ("inputCost", "Input Cost ($)", "number", f"sum({_sum_of('cost', 'input')})"),
