@@ -238,6 +238,22 @@ class TestList:
         assert ids(answer) == expected
         assert answer.json()["meta"]["totalItems"] == len(expected)
 
+    @pytest.mark.parametrize(
+        ("column", "text", "expected"),
+        [
+            ("output", "PLAIN", ["t3"]),
+            ("output", "plain text", ["t3"]),
+            ("output", "text plain", []),
+            ("output", "plai", []),
+            ("input", "question", ["t3"]),
+        ],
+    )
+    def test_words_of_texts(self, seeded, column: str, text: str, expected: list[str]) -> None:
+        condition = {"type": "string", "column": column, "operator": "matches", "value": text}
+        answer = seeded("?filter=" + json.dumps([condition]))
+        assert ids(answer) == expected
+        assert answer.json()["meta"]["totalItems"] == len(expected)
+
     def test_a_filter_wins_over_the_parameter_of_its_column(self, seeded) -> None:
         conditions = [{"type": "string", "column": "traceName", "operator": "=", "value": "alpha"}]
         assert ids(seeded("?name=beta&filter=" + json.dumps(conditions))) == ["t1"]

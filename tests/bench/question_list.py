@@ -340,6 +340,6 @@ RECORDS = [
         "observations with a rare word in the input (no index)",
         SCAN,
         _observations("core,basic", filter=_has_text(_rare)),
-        _newest_observations(_BASIC, "hasAllTokens(lower(input), [{}])", _rare),
+        _newest_observations(_BASIC, "positionCaseInsensitive(input, {}) > 0", _rare),
     ),
 ]

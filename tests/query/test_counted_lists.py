@@ -99,3 +99,16 @@ def test_spans_of_traces_are_looked_for_in_their_time(analytics: Analytics) -> N
     assert found == {"a": ["a1", "a2"], "b": ["b1"], "empty": []}
     assert traces.list_observation_ids(analytics, project_id, traces_[2:]) == {"empty": []}
     assert traces.list_observation_ids(analytics, project_id, []) == {}
+
+
+@pytest.mark.parametrize("near_us", [[], [10 * DAY_US], [1, 400 * DAY_US]])
+def test_traces_are_found_wherever_they_are(analytics: Analytics, near_us: list[int]) -> None:
+    project_id = new_id()
+    places = {"here": 10 * DAY_US, "earlier": 10 * DAY_US - 2 * HOUR_US, "years": 5_000 * DAY_US}
+    rows = [
+        Trace(project_id=project_id, id=id_, timestamp=at, name=f"of {id_}") for id_, at in places.items()
+    ]
+    write(analytics, "traces", rows)
+    found = traces.read_traces(analytics, project_id, [*places, "none", "here", ""], ["name"], near_us)
+    assert {id_: row.name for id_, row in found.items()} == {id_: f"of {id_}" for id_ in places}
+    assert traces.read_traces(analytics, project_id, [], ["name"], near_us) == {}

@@ -90,7 +90,8 @@ def _render_all(
 ) -> list[dict[str, Any]]:
     context = [name for group, names in CONTEXT.items() if group in groups for name in names]
     ids = [row.trace_id for row in rows] if context else []
-    traces = read_traces(state.stores.analytics, project_id, ids, context)
+    near_us = [row.start_time for row in rows]
+    traces = read_traces(state.stores.analytics, project_id, ids, context, near_us)
     bodies, models = Bodies(project_id, state.stores.blobs), state.lookups.models_of(project_id)
     expanded = frozenset(part.strip() for part in (expand or "").split(","))
 
