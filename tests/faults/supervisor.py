@@ -84,6 +84,8 @@ class Supervisor:
             "LANGFUSE_INIT_PROJECT_ID": "faults-project",
             "LANGFUSE_INIT_PROJECT_PUBLIC_KEY": KEYS[0],
             "LANGFUSE_INIT_PROJECT_SECRET_KEY": KEYS[1],
+            # The model of what must be there knows what clients reported, not what is estimated from texts.
+            "SPYGLASS_COSTS__ESTIMATE_TOKENS": "false",
             **self._environment,
         }
 
