@@ -36,7 +36,7 @@ def main() -> None:
     if not options.questions:
         _measure_loads(options)
     _say(f"questions about {options.rows} observations")
-    print(questions.render(questions.run(options.rows, 8 if options.short else questions.RUNS)))
+    print(questions.render(questions.run(options.rows, 4 if options.short else questions.RUNS)))
     print("(also in build/questions.json)")
 
 

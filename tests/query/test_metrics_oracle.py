@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import metric_oracle as oracle
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +149,31 @@ def test_answers_equal_plain_python(analytics, world, asked) -> None:
         _check_time(found, from_us, to_us, asked)
         found = [row for row in found if _has_data(row, expected, asked["dimensions"])]
     _compare(found, expected, [*asked["dimensions"], "time_dimension"])
+
+
+@pytest.mark.parametrize("name", ["count", "errorRate"])
+def test_no_rows_have_no_sum_and_no_greatest_value(analytics, name) -> None:
+    """Also of measures that are numbers on every row."""
+    at = parse_iso("2025-03-10T12:00:00Z") or 0
+    question = read_question(
+        Asked(
+            view="observations",
+            dimensions=[],
+            metrics=[(name, word) for word in Aggregation],
+            filters=[],
+            granularity=None,
+            from_us=at,
+            to_us=at + HOUR_US,
+            zone=read_zone("UTC"),
+            bins=4,
+        ),
+        V1,
+    )
+    [row] = ask(analytics, new_id(), question)["data"]
+    assert row[f"count_{name}"] == row[f"uniq_{name}"] == 0
+    assert row[f"histogram_{name}"] == []
+    for word in ("sum", "avg", "max", "min", "p50", "p99"):
+        assert row[f"{word}_{name}"] is None, word
 
 
 def _insert(analytics: Any, rows: list[Observation], traces: dict[str, Trace]) -> str:

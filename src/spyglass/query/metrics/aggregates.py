@@ -12,11 +12,12 @@ from spyglass.stores.analytics.sql import Sql, sql
 
 # `quantiles` keeps all of so many values and interpolates between them.
 _RESERVOIR = 8192
+# Of no value at all: null, also where the measure's own type has no null.
 _SIMPLE = {
-    Aggregation.SUM: "sum",
+    Aggregation.SUM: "sumOrNull",
     Aggregation.COUNT: "count",
-    Aggregation.MAX: "max",
-    Aggregation.MIN: "min",
+    Aggregation.MAX: "maxOrNull",
+    Aggregation.MIN: "minOrNull",
 }
 
 
