@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.spyglass
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all compat faults fuzz bench check fix docs migration wheel clean
+.PHONY: help setup ui types run test test-all compat faults fuzz bench check fix docs migration wheel clean
 
 ## help: this list
 help:
@@ -21,12 +21,21 @@ $(STAMP): pyproject.toml
 ## setup: make and fill .venv
 setup: $(STAMP)
 
-## run: start Spyglass on http://127.0.0.1:3000 (data in ./data)
-run: setup
+## ui: build the web UI, when its sources have changed (fetches a Node into .venv when the system has none)
+ui: setup
+	@$(BIN)/python tools/build_ui.py --install
+
+## run: start Spyglass on http://127.0.0.1:3000 (data in ./data); UI=no starts without the web UI
+run: setup $(if $(filter no,$(UI)),,ui)
 	@$(BIN)/spyglass serve $(ARGS)
+
+## types: the web UI's types of the API, from openapi.json
+types: setup
+	@$(BIN)/python tools/build_ui.py --node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.gen.ts
 
 ## test: the test suite, without the long campaigns
 test: setup
+	@$(BIN)/python tools/build_ui.py --node node_modules/vitest/vitest.mjs run
 	@$(BIN)/python -m pytest tests -m "not compat and not faults and not bench" -n 2 --dist loadfile $(ARGS)
 
 ## test-all: the test suite and every campaign
@@ -57,6 +66,10 @@ check: setup
 	@$(BIN)/deptry src
 	@$(BIN)/python tools/rules.py
 	@$(BIN)/python tools/shape.py
+	@$(BIN)/python tools/build_ui.py --node node_modules/oxlint/bin/oxlint
+	@$(BIN)/python tools/build_ui.py --node node_modules/dependency-cruiser/bin/dependency-cruise.mjs src
+	@$(BIN)/python tools/build_ui.py --node node_modules/typescript/bin/tsc --noEmit
+	@$(BIN)/python tools/build_ui.py --node node_modules/prettier/bin/prettier.cjs --check --log-level=warn src tests
 
 ## fix: apply what lint and format can repair
 fix: setup
@@ -71,7 +84,7 @@ docs: setup
 migration: setup
 	@$(BIN)/python tools/migration.py "$(name)"
 
-## wheel: build the package
+## wheel: build the package, with the web UI in it
 wheel: setup
 	@$(BIN)/pip wheel --quiet --no-deps -w dist .
 

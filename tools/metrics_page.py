@@ -42,6 +42,9 @@ about numbers:
 - **Filters** are those of the lists, and every dimension and every measure of a row, in the unit below. A filter finds
   what a group shows: a score without a trace or observation has empty values of theirs, so it meets `is null` and
   `none of`, and `sessionId` of scores is their own, else that of their trace.
+- **`traceFilter`**: a filter tree over traces, as the web UI's query language makes it, for example
+  `{{"and": [{{"field": "cost", "op": "gt", "value": 2}}, {{"not": {{"field": "env", "op": "is", "value": "dev"}}}}]}}`.
+  Of every view it leaves what belongs to traces that meet it. Not by comments.
 - **Dimensions with ●** have many values: in v2 they need `config.row_limit`, an `orderBy` that is descending on a
   metric, and no time dimension.
 - A dimension whose text says "each" counts a row once for each of its items, and not at all when it has none.

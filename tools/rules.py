@@ -19,9 +19,10 @@ ID_CALLS = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid7", "uuid1", "uuid4", "uuid7"}
 PROJECT_OWNED = {
     *("AnnotationQueue", "AnnotationQueueAssignment", "AnnotationQueueItem", "ApiKey", "AuditLog"),
     *("BlobStorageIntegration", "Comment", "Dataset", "DatasetItem", "DatasetRun", "DatasetRunItem"),
-    *("Erasure", "Job"),
+    *("Erasure", "Invitation", "Job"),
     *("LlmConnection", "Media", "MediaLink", "ModelDefinition", "ProjectMembership", "Prompt"),
     *("PromptDependency", "PromptLabel", "PromptVersion", "ProtectedLabel", "Rejection", "ScoreConfig"),
+    *("SavedView", "DefaultView", "Snapshot"),
 }
 # Statements on them that are meant to look across projects, each with its reason.
 ACROSS_PROJECTS = {

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from spyglass.api import limits as limits_
 from spyglass.api import media_tokens as media_
+from spyglass.api import sign_in_options as sign_in_
 from spyglass.api import telemetry_options as telemetry_
 from spyglass.core.errors import Misconfigured
 from spyglass.core.options import Option, option, read_option
@@ -42,6 +43,8 @@ PREFIX = "SPYGLASS_"
 CONFIG_VARIABLE = "SPYGLASS_CONFIG"
 LOOPBACK_NAMES = ("localhost", "ip6-localhost")
 _DATA_DIR = Path("data")
+_ROOT_PATH = re.compile(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*")
+_OWN_PATHS = ("api", "v1", "assets")
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,9 @@ class Server:
         default=_DATA_DIR, metadata={"help": "Folder of everything that Spyglass keeps on disk"}
     )
     public_url: str = option("", "Address under which browsers reach this server, with protocol")
+    root_path: str = option(
+        "", "Path under which everything is served, as in `/spyglass`; a proxy may pass it on or take it away"
+    )
     shutdown_timeout_s: int = option(
         30, "After SIGTERM: seconds for requests and the ingest log to finish", low=1, high=3600
     )
@@ -69,11 +75,27 @@ class Server:
         choices=("trace", "debug", "info", "warn", "error", "fatal"),
     )
     log_format: str = option("text", "Form of log lines", choices=("text", "json"))
+    trusted_proxies: str = option(
+        "127.0.0.1",
+        "Addresses or networks of proxies in front, separated by commas, whose `X-Forwarded-For` and "
+        "`X-Forwarded-Proto` are believed; `none` believes nobody, `*` everybody",
+    )
 
     @property
     def url(self) -> str:
         """The address to tell people: the public one, else this machine's."""
-        return self.public_url.rstrip("/") or self.local_url
+        return self.public_url.rstrip("/") or self.local_url + self.prefix
+
+    @property
+    def prefix(self) -> str:
+        """`root_path` with a slash in front and none behind; empty at the top. Raises `Misconfigured`."""
+        path = self.root_path.strip("/")
+        if path and (not _ROOT_PATH.fullmatch(path) or path.partition("/")[0] in _OWN_PATHS):
+            raise Misconfigured(
+                f"server.root_path: {self.root_path!r} cannot be a prefix; allowed are letters, digits and . _ ~ - in "
+                f"parts between slashes, and not {', '.join(_OWN_PATHS)} as the first"
+            )
+        return "/" + path if path else ""
 
     @property
     def local_url(self) -> str:
@@ -111,6 +133,8 @@ class Settings:
     retention: retention_.Config = field(default_factory=retention_.Config)
     telemetry: telemetry_.Config = field(default_factory=telemetry_.Config)
     secrets: secrets_.Config = field(default_factory=secrets_.Config)
+    auth: sign_in_.Config = field(default_factory=sign_in_.Config)
+    oidc: sign_in_.OidcConfig = field(default_factory=sign_in_.OidcConfig)
     init: provision.Config = field(default_factory=provision.Config)
 
 
@@ -145,6 +169,7 @@ ALIASES = [
     Alias("PORT", "server.port"),
     Alias("HOSTNAME", "server.host", _is_address, "only when it is an address"),
     Alias("NEXTAUTH_URL", "server.public_url"),
+    Alias("NEXT_PUBLIC_BASE_PATH", "server.root_path"),
     Alias("LANGFUSE_LOG_LEVEL", "server.log_level"),
     Alias("LANGFUSE_LOG_FORMAT", "server.log_format"),
     Alias("DATABASE_URL", "meta.url", _is_postgresql, "only when it begins with `postgresql://`"),
@@ -157,6 +182,11 @@ ALIASES = [
     Alias("ENCRYPTION_KEY", "secrets.encryption_key"),
     Alias("NEXTAUTH_SECRET", "secrets.session_secret"),
     Alias("ADMIN_API_KEY", "secrets.admin_api_key"),
+    Alias("AUTH_DISABLE_SIGNUP", "auth.disable_sign_up"),
+    Alias("AUTH_DISABLE_USERNAME_PASSWORD", "auth.disable_password"),
+    Alias("AUTH_SESSION_MAX_AGE", "auth.session_idle_minutes"),
+    Alias("LANGFUSE_ALLOWED_ORGANIZATION_CREATORS", "auth.organization_creators"),
+    *(Alias(f"AUTH_{part.name.upper()}", f"oidc.{part.name}") for part in fields(sign_in_.OidcConfig)),
     Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_HOST", "egress.llm_hosts"),
     Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_IPS", "egress.llm_ips"),
     Alias("LANGFUSE_LLM_CONNECTION_WHITELISTED_IP_SEGMENTS", "egress.llm_ip_segments"),

@@ -5,6 +5,7 @@ its own, so tests never see each other's records.
 import base64
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -149,3 +150,34 @@ def admin_key() -> str:
 def admin(admin_key: str) -> dict[str, str]:
     """The headers of the administrator."""
     return {"authorization": f"Bearer {admin_key}"}
+
+
+@pytest.fixture
+def make_server(
+    analytics: Analytics, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Parts]]:
+    """Servers without anybody, not started, each with some settings of `auth` and `oidc` of its own."""
+    opened: list[Stores] = []
+
+    def make(public_url: str = "", oidc: dict[str, Any] | None = None, **auth: Any) -> Parts:
+        data_dir = tmp_path_factory.mktemp("fresh")
+        settings = Settings()
+        settings = replace(
+            settings,
+            auth=replace(settings.auth, **auth),
+            oidc=replace(settings.oidc, **(oidc or {})),
+            server=replace(settings.server, public_url=public_url),
+        )
+        stores = Stores(
+            analytics=analytics,
+            meta=open_meta(settings.meta, data_dir, lambda _: None),
+            blobs=Blobs(settings.blobs, data_dir),
+            log=SqliteLog(data_dir / "log.db", settings.log),
+        )
+        opened.append(stores)
+        return assemble(settings, data_dir, stores, Secrets(b"p" * 32, b"e" * 32, b"s" * 32))
+
+    yield make
+    for stores in opened:
+        stores.meta.close()
+        stores.log.close()

@@ -44,6 +44,8 @@ class World:
         self._media()
         self._settings()
         self._erasure()
+        self._invitation()
+        self._views()
 
     def _records(self) -> None:
         trace, span, score, session, user = (
@@ -180,6 +182,18 @@ class World:
         path = f"/api/public/spyglass/users/{named('nobody')}"
         self.ids["erasure_id"] = self.call("DELETE", path, self.project)["id"]
 
+    def _invitation(self) -> None:
+        path = f"/api/ui/organizations/{self.ids['organization_id']}/invitations"
+        body = {"email": f"{named('guest')}@example.com", "role": "VIEWER"}
+        self.ids["invitation_id"] = self.call("POST", path, self.organization, json=body)["id"]
+
+    def _views(self) -> None:
+        path = f"/api/ui/projects/{self.ids['project_id']}"
+        view = {"table": "traces", "name": named("view"), "state": {"q": CANARY}, "shared": True}
+        self.ids["view_id"] = self.call("POST", f"{path}/views", self.project, json=view)["id"]
+        made = self.call("POST", f"{path}/snapshots", self.project, json={"state": CANARY})
+        self.ids |= {"snapshot_id": made["id"], "entity": "traces"}
+
     def fingerprint(self) -> str:
         """Of all that can be read of this world with its own keys."""
         ids = self.ids
@@ -214,7 +228,14 @@ class World:
             *(f"projects/{ids['project_id']}/{each}" for each in ("apiKeys", "memberships")),
             *("integrations/blob-storage", f"spyglass/projects/{ids['project_id']}/protected-labels"),
         ]
+        of_people = [
+            f"/api/ui/organizations/{ids['organization_id']}/{each}" for each in ("members", "invitations")
+        ]
         digest = hashlib.sha256()
+        views = self.call("GET", f"/api/ui/projects/{ids['project_id']}/views", self.project)
+        digest.update(repr(views).encode())
+        for path in of_people:
+            digest.update(repr(self.call("GET", path, self.organization)).encode())
         for headers, paths in ((self.project, of_project), (self.organization, of_organization)):
             for path in paths:
                 found = _stable(self.call("GET", f"/api/public/{path}", headers))

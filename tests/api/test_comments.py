@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from people import add_person, signed_in
 from rows import insert, observation, trace
 
 from spyglass.core.ids import new_id
@@ -181,3 +182,53 @@ class TestGet:
                 404,
                 "Comment not found within authorized project",
             )
+
+
+class TestPeople:
+    """Comments of people who are signed in: they are the author, and delete only what they wrote."""
+
+    @pytest.fixture
+    def organization(self, parts, project) -> str:
+        with parts.stores.meta.read() as session:
+            return session.get(Project, project.id).organization_id
+
+    def browser(self, parts, organization: str, project: Any, role: str = "MEMBER") -> Any:
+        user = add_person(parts, organization, role)
+        return signed_in(parts, user, project=project.id), user
+
+    def test_the_person_is_the_author_whatever_the_body_says(
+        self, client, parts, project, records, organization
+    ) -> None:
+        browser, user = self.browser(parts, organization, project)
+        body = {"projectId": project.id, "objectType": "TRACE", "objectId": "t1", "content": "mine"}
+        made = browser.post(PATH, {**body, "authorUserId": "somebody else"})
+        assert made.status_code == 200, made.text
+        found = client.get(f"{PATH}/{made.json()['id']}", headers=project.basic).json()
+        assert found["authorUserId"] == user.id
+
+    def test_delete_own_only(self, client, parts, project, stranger, records, organization) -> None:
+        browser, _ = self.browser(parts, organization, project)
+        other, _ = self.browser(parts, organization, project, "OWNER")
+        viewer, _ = self.browser(parts, organization, project, "VIEWER")
+        body = {"projectId": project.id, "objectType": "TRACE", "objectId": "t1", "content": "mine"}
+        id_ = browser.post(PATH, body).json()["id"]
+        path = f"/api/ui/projects/{project.id}/comments/{id_}"
+        assert client.delete(path).status_code == 401
+        assert client.delete(path, headers=stranger.basic).status_code == 404
+        assert viewer.ask("DELETE", path).status_code == 403
+        refused = other.ask("DELETE", path)
+        assert (refused.status_code, refused.json()["message"]) == (
+            403,
+            "Only its author may delete a comment",
+        )
+        assert browser.ask("DELETE", path).status_code == 204
+        assert browser.ask("DELETE", path).status_code == 404
+        with parts.stores.meta.read() as session:
+            audited = scoped(AuditLog, project.id).where(AuditLog.resource_id == id_)
+            assert [each.action for each in session.scalars(audited)] == ["create", "delete"]
+
+    def test_a_key_deletes_any(self, client, post, records, project) -> None:
+        id_ = post().json()["id"]
+        path = f"/api/ui/projects/{project.id}/comments/{id_}"
+        assert client.delete(path, headers=project.basic).status_code == 204
+        assert client.get(f"{PATH}/{id_}", headers=project.basic).status_code == 404

@@ -8,13 +8,17 @@ import pytest
 import schemathesis
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, settings
+from people import add_person
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import response_schema_conformance, status_code_conformance
 from starlette.testclient import TestClient
 
 from spyglass.api.app import create_app
 from spyglass.api.callers import Of, Requires
-from spyglass.server import ROUTERS
+from spyglass.api.sessions import COOKIE
+from spyglass.server import ROUTERS, Parts
+from spyglass.stores.meta.sign_in import Client, open_session
+from spyglass.stores.meta.tables import User
 
 DOCUMENT = create_app(None, ROUTERS).openapi()
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
@@ -33,14 +37,31 @@ schema = schemathesis.openapi.from_dict(DOCUMENT)
 
 
 @pytest.fixture(scope="session")
-def keys(make_organization: Callable[[], object], parts: object) -> Mapping[Of, dict[str, str]]:
-    organization = make_organization()
+def organization(make_organization: Callable[[], object]) -> object:
+    return make_organization()
+
+
+@pytest.fixture(scope="session")
+def keys(organization: object, parts: object) -> Mapping[Of, dict[str, str]]:
     return {
         Of.PROJECT: organization.project.basic,  # type: ignore[attr-defined]
         Of.ANY: organization.project.basic,  # type: ignore[attr-defined]
         Of.ORGANIZATION: organization.basic,  # type: ignore[attr-defined]
         Of.INSTANCE: {"authorization": f"Bearer {parts.state.admin_key}"},  # type: ignore[attr-defined]
     }
+
+
+@pytest.fixture(scope="session")
+def user(organization: object, parts: Parts) -> User:
+    return add_person(parts, organization.id, "OWNER")  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def session_of_user(parts: Parts, user: User) -> dict[str, str]:
+    """A new one for each operation: some end it."""
+    with parts.stores.meta.begin() as session:
+        _, token = open_session(session, user.id, Client("", ""), parts.state.sign_in.lifetimes)
+    return {"cookie": f"{COOKIE}={token}", "x-spyglass-csrf": parts.state.sessions.csrf_of(token)}
 
 
 @schema.parametrize()
@@ -52,14 +73,24 @@ def keys(make_organization: Callable[[], object], parts: object) -> Mapping[Of, 
     database=None,
 )
 def test_an_operation_answers_as_documented(
-    case: schemathesis.Case, client: TestClient, keys: Mapping[Of, dict[str, str]]
+    case: schemathesis.Case,
+    client: TestClient,
+    keys: Mapping[Of, dict[str, str]],
+    organization: object,
+    session_of_user: dict[str, str],
 ) -> None:
+    client.cookies.clear()
+    if case.operation.path.startswith("/api/ui/projects/{project_id}"):
+        # What is behind the check of the place is reached only in a place of one's own.
+        case.path_parameters["project_id"] = organization.project.id  # type: ignore[attr-defined]
+    if case.operation.path.startswith("/api/ui/organizations/{organization_id}/"):
+        case.path_parameters["organization_id"] = organization.id  # type: ignore[attr-defined]
     request = case.as_transport_kwargs(base_url="http://testserver")
     given = {name: text for name, text in (request.pop("headers", None) or {}).items()}
     kind = KINDS.get(case.operation.definition.raw["operationId"])
     sent = {name: text for name, text in given.items() if name.lower() != "authorization"}
     if kind is not None:
-        sent |= keys[kind]
+        sent |= session_of_user if kind is Of.PERSON else keys[kind]
     data = request.pop("data", None)
     response = client.request(
         request["method"], request["url"], params=request.get("params"), json=request.get("json"), content=data,

@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from fastapi.routing import APIRoute
 from isolation_world import CANARY, World
+from people import add_person, signed_in
 from starlette.testclient import TestClient
 
 from spyglass.api.app import create_app
 from spyglass.api.callers import Of, Requires
 from spyglass.core.ids import new_id
-from spyglass.server import ROUTERS
+from spyglass.server import ROUTERS, Parts
 
 ROUTES = {
     (method, route.path_format): route
@@ -42,6 +43,7 @@ MEANS = {
     ("/api/public/integrations/blob-storage/", "integration_id"): "project_id",
     ("/api/public/llm-connections/", "id"): "connection_id",
     ("/api/public/spyglass/users/", "user_id"): "user",
+    ("/api/ui/account/sessions/", "id"): "user_session_id",
 }
 # Query parameters -> the id of the world.
 ASKED = {
@@ -91,6 +93,26 @@ BODIES: dict[str, Any] = {
     "create_project_api_key": {"note": "stolen"},
     "update_project_membership": {"userId": "{user_id}", "role": "OWNER"},
     "delete_project_membership": {"userId": "{user_id}"},
+    "edit_trace_view": {"bookmarked": True},
+    "query_rows": {},
+    "count_matching": {},
+    "get_histogram": {},
+    "get_facets": {"fields": ["env"]},
+    "complete_values": {"field": "name"},
+    "export_rows": {},
+    "change_traces": {"action": "delete", "ids": ["{trace_id}"]},
+    "create_saved_view": {"table": "traces", "name": "stolen", "state": {}},
+    "update_saved_view": {"name": "stolen"},
+    "set_default_view": {"on": True},
+    "create_snapshot": {"state": "stolen"},
+    "rename_organization": {"name": "stolen organization"},
+    "create_project_with_key": {"name": "stolen {unique}"},
+    "create_invitation": {"email": "thief@example.com", "role": "OWNER"},
+    "set_member_role": {"role": "NONE"},
+    "set_member_project_role": {"role": "NONE"},
+    "update_project_settings": {"name": "stolen project"},
+    "preview_retention": {"retentionDays": 3},
+    "create_key": {"note": "stolen"},
     "replace_scim_user": {"userName": "stolen@example.com", "roles": ["OWNER"]},
     "patch_scim_user": {"Operations": [{"op": "replace", "path": "active", "value": False}]},
 }
@@ -140,7 +162,7 @@ NESTED: list[tuple[str, str, Of, Any]] = [
 class Strangers:
     """A world, and credentials that do not belong to it."""
 
-    def __init__(self, client: TestClient, make_organization: Callable[[], Any]) -> None:
+    def __init__(self, client: TestClient, make_organization: Callable[[], Any], parts: Parts) -> None:
         owner, other = make_organization(), make_organization()
         self.client = client
         self.world = World(client, owner.project.basic, owner.basic)
@@ -155,6 +177,7 @@ class Strangers:
             "another project of the organization": neighbour.basic,
         }
         self.of_organization = {"another organization": other.basic}
+        self._add_people(parts, owner, other, neighbour)
         self.unsuited = {
             "nobody": {},
             "a public key": owner.project.bearer,
@@ -162,7 +185,28 @@ class Strangers:
         }
         self.owner_project, self.owner_organization = owner.project.basic, owner.basic
 
+    def _add_people(self, parts: Parts, owner: Any, other: Any, neighbour: Any) -> None:
+        """Browsers of people who are signed in, and have every right elsewhere."""
+        insider = signed_in(parts, add_person(parts, owner.id, "OWNER"))
+        self.world.ids["user_session_id"] = insider.get("/api/ui/account/sessions").json()["data"][0]["id"]
+        outsider = signed_in(parts, add_person(parts, other.id, "OWNER")).as_headers
+        beside = signed_in(parts, add_person(parts, owner.id, "NONE", {neighbour.id: "OWNER"})).as_headers
+        self.outsider = outsider
+        self.of_project["a person of another organization"] = {
+            **outsider,
+            "x-spyglass-project": other.project.id,
+        }
+        self.of_project["a person of another project"] = {**beside, "x-spyglass-project": neighbour.id}
+        self.of_organization["a person of another organization"] = {
+            **outsider,
+            "x-spyglass-organization": other.id,
+            "x-spyglass-project": other.project.id,
+        }
+        self.person = outsider
+
     def fitting(self, kind: Of) -> dict[str, dict[str, str]]:
+        if kind is Of.PERSON:
+            return {"another person": self.person}
         return self.of_organization if kind is Of.ORGANIZATION else self.of_project
 
     def of_wrong_kind(self, kind: Of) -> dict[str, str]:
@@ -170,8 +214,8 @@ class Strangers:
 
 
 @pytest.fixture(scope="module")
-def strangers(client: TestClient, make_organization: Callable[[], Any]) -> Strangers:
-    return Strangers(client, make_organization)
+def strangers(client: TestClient, make_organization: Callable[[], Any], parts: Parts) -> Strangers:
+    return Strangers(client, make_organization, parts)
 
 
 def ids_of(world: World, path: str, *, real: bool) -> dict[str, str]:
@@ -296,6 +340,32 @@ def test_an_id_of_another_within_a_body_is_unknown(
             answers.append(ask(strangers, method, path, headers, ids, json=fill(body, ids)))
         assert answers[0] == answers[1]
     assert world.fingerprint() == before
+
+
+IN_A_PLACE = sorted(key for key, kind in KIND.items() if kind not in (Of.INSTANCE, Of.PERSON))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), IN_A_PLACE, ids=[f"{method} {path}" for method, path in IN_A_PLACE]
+)
+def test_a_session_opens_no_place_of_others(strangers: Strangers, method: str, path: str) -> None:
+    """Whatever the route: a person who names a project and an organization of others is told that there is none."""
+    world = strangers.world
+    found = {name: world.ids.get(name, "x") for name in re.findall(r"{(\w+)(?::path)?}", path)}
+    before = world.fingerprint() if method != "GET" else ""
+    answers = []
+    for project_id, organization_id in (
+        (world.ids["project_id"], world.ids["organization_id"]),
+        (new_id(), new_id()),
+    ):
+        place = {"x-spyglass-project": project_id, "x-spyglass-organization": organization_id}
+        ids = {**found, "project_id": project_id, "organization_id": organization_id}
+        ids = {name: each for name, each in ids.items() if name in found}
+        answers.append(ask(strangers, method, path, {**strangers.outsider, **place}, ids))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 404
+    if before:
+        assert world.fingerprint() == before
 
 
 ADMINISTRATION = sorted(key for key, kind in KIND.items() if kind is Of.INSTANCE)

@@ -643,3 +643,57 @@ class TestDaily:
     def test_nothing_matches(self, client, world) -> None:
         answer = client.get(self.URL, params={"userId": "nobody"}, headers=world.basic).json()
         assert answer == {"data": [], "meta": {"page": 1, "limit": 50, "totalItems": 0, "totalPages": 0}}
+
+
+class TestTraceFilter:
+    """Beyond the published language: only what belongs to traces that meet a tree."""
+
+    @pytest.mark.parametrize("view", ["traces", "observations", "scores-numeric"])
+    def test_leaves_what_belongs_to_such_traces(
+        self, client: Any, project: Any, world: Any, view: str
+    ) -> None:
+        def count(**more: Any) -> int:
+            return sum(row["count_count"] for row in ask(client, project, V1, view=view, **more)["data"])
+
+        ann = {"field": "user", "op": "is", "value": "ann"}
+        everything, hers, others = count(), count(traceFilter=ann), count(traceFilter={"not": ann})
+        named = [{"column": "userId", "type": "string", "operator": "=", "value": "ann"}]
+        assert hers == count(filters=named)
+        assert 0 < hers < everything
+        # Negation is of traces: what has none (a score of a session) belongs to neither.
+        assert hers + others <= everything
+        assert count(traceFilter={"and": []}) == everything
+
+    def test_is_part_of_what_is_remembered(self, client: Any, project: Any, world: Any) -> None:
+        for user, expected in (("ann", 1), ("nobody", 0), ("ann", 1)):
+            tree = {"field": "user", "op": "is", "value": user}
+            assert ask(client, project, V1, view="traces", traceFilter=tree)["data"] == [
+                {"count_count": expected}
+            ]
+
+    def test_by_what_a_trace_called(self, client: Any, project: Any, world: Any) -> None:
+        tree = {"field": "model", "op": "is", "value": "no such model"}
+        assert ask(client, project, V1, view="traces", traceFilter=tree)["data"] == [{"count_count": 0}]
+        assert ask(client, project, traceFilter=tree)["data"] == [{"count_count": 0}]
+
+    @pytest.mark.parametrize(
+        "tree",
+        [
+            {"field": "comments", "op": "gt", "value": 1},
+            {"not": {"field": "has", "op": "is", "value": "comment"}},
+            {"field": "no such field", "op": "is", "value": "x"},
+            {"field": "latency", "op": "gt", "value": "x"},
+            "user:ann",
+        ],
+    )
+    def test_refuses(self, client: Any, project: Any, tree: Any) -> None:
+        assert "traceFilter" in json.dumps(refusal(client, project, V1, view="traces", traceFilter=tree))
+
+    @pytest.mark.parametrize("granularity", ["5m", "15m", "3h", "6h"])
+    def test_has_buckets_that_a_chart_wants(
+        self, client: Any, project: Any, world: Any, granularity: str
+    ) -> None:
+        answer = ask(client, project, V1, timeDimension={"granularity": granularity})
+        assert answer["meta"]["granularity"] == granularity
+        assert len(answer["data"]) == {"5m": 288, "15m": 96, "3h": 8, "6h": 4}[granularity]
+        assert answer["data"][1]["time_dimension"].endswith(":00.000Z")

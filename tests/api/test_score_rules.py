@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from people import add_person, signed_in
 
 from spyglass.core.errors import Unavailable
 from spyglass.ingest.pipeline import Submission
 from spyglass.server import decode_entry
 from spyglass.stores.log import Entry
+from spyglass.stores.meta.tables import Project
 
 BATCH = "/api/public/ingestion"
 SCORES = "/api/public/scores"
@@ -236,3 +238,22 @@ class TestStoreAway:
         away()
         assert client.post(SCORES, json=score(id_, 2), headers=project.basic).status_code == 200
         assert client.post(SCORES, json=score(id_, 9), headers=project.basic).status_code == 400
+
+
+class TestPeople:
+    def test_a_score_from_the_web_ui_names_its_author_also_after_a_replay(
+        self, client, parts, project, config, submitted
+    ) -> None:
+        with parts.stores.meta.read() as session:
+            organization = session.get(Project, project.id).organization_id
+        user = add_person(parts, organization)
+        browser = signed_in(parts, user, project=project.id)
+        body = score(config(), 4, "by-ann", source="ANNOTATION")
+        assert browser.post(SCORES, body).status_code == 200
+        assert stored(client, parts, project)["by-ann"]["authorUserId"] == user.id
+        one = submitted[-1]
+        entry = Entry(project.id, one.dialect, one.arrival.received_us, one.headers, one.body, 1)
+        again = decode_entry(entry)
+        assert again.patches[0].implied["author_user_id"] == user.id
+        client.post(SCORES, json=score(None, 4, "by-key"), headers=project.basic)
+        assert stored(client, parts, project)["by-key"]["authorUserId"] is None

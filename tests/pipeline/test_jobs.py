@@ -12,11 +12,13 @@ from sqlalchemy import select, update
 
 from spyglass.core.clock import now
 from spyglass.core.errors import Unavailable
+from spyglass.ingest.live import News
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.jobs.registry import Arguments, JobContext, JobKind, enqueue
 from spyglass.jobs.runner import JobRunner
 from spyglass.stores import Stores
 from spyglass.stores.meta import Config, Meta, open_meta
+from spyglass.stores.meta.tables import Organization, Project
 from spyglass.stores.meta.tables.jobs import Job, JobState
 from spyglass.stores.vault import Vault
 
@@ -210,3 +212,43 @@ def test_a_start_takes_up_what_a_killed_process_had_begun(meta: Meta) -> None:
     runner.stop(5)
     # On PostgreSQL another process may still be at it: its lease has to run out.
     assert read(meta, job_id).state == (JobState.DONE if meta.sqlite else JobState.RUNNING)
+
+
+class Watched:
+    """Keeps what is published of one project."""
+
+    def __init__(self, project_id: str) -> None:
+        self.project_id = project_id
+        self.told: list[dict[str, Any]] = []
+
+    def watches(self, project_id: str) -> bool:
+        return project_id == self.project_id
+
+    def publish(self, project_id: str, news: News) -> None:
+        self.told += news.jobs.values()
+
+
+def test_whoever_watches_the_project_is_told_how_it_goes(meta: Meta) -> None:
+    with meta.begin() as session:
+        organization = Organization(name="o")
+        session.add(organization)
+        session.flush()
+        project = Project(organization_id=organization.id, name="p")
+        session.add(project)
+        session.flush()
+        project_id = project.id
+    kind = JobKind("count", Work(failures=[ValueError("odd")]))
+    live = Watched(project_id)
+    context = JobContext(cast(Stores, OnlyMeta(meta)), cast(Pipeline, None), cast(Vault, None))
+    runner = JobRunner(context, [kind], live)
+    job_id = enqueue(meta, kind, {}, project_id=project_id)
+    enqueue(meta, kind, {})  # of the whole server
+    for _ in range(3):
+        make_due(meta)
+        runner.run_one()
+    said = {"id": job_id, "kind": "count"}
+    assert [each for each in live.told if each["state"] != "running"] == [
+        {**said, "state": "waiting", "progress": {}},
+        {**said, "state": "done", "progress": {"call": live.told[-1]["progress"]["call"]}},
+    ]
+    assert [each["state"] for each in live.told] == ["running", "waiting", "running", "done"]

@@ -12,11 +12,17 @@ from spyglass.core.records import Observation, Trace
 Row = dict[str, Any]
 
 
+_MINUTES = {"minute": 1, "5m": 5, "15m": 15, "hour": 60, "3h": 180, "6h": 360}
+
+
 def label_of(at_us: int, granularity: str, zone: str) -> str:
     """Of the bucket that an instant lies in, from the clock of the zone alone."""
     local = datetime.fromtimestamp(at_us // 1_000_000, UTC).astimezone(ZoneInfo(zone))
-    if granularity in ("minute", "hour"):
-        start = local.replace(second=0, minute=local.minute if granularity == "minute" else 0)
+    if granularity in _MINUTES:
+        minutes = _MINUTES[granularity]
+        start = local.replace(second=0, minute=local.minute - local.minute % min(minutes, 60))
+        if minutes > 60:  # hours that come twice are of one bucket
+            start = start.replace(hour=local.hour - local.hour % (minutes // 60), fold=0)
         return start.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     day = local.date()
     if granularity == "week":

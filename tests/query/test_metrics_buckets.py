@@ -69,6 +69,19 @@ class TestCut:
             "2025-01-01T01:15",
         ]
 
+    def test_several_hours_end_by_the_clock_also_when_it_is_changed(self) -> None:
+        spring = starts("6h", "Europe/Berlin", "2025-03-30T04:30:00Z", "2025-03-30T10:00:01Z")
+        assert spring == ["2025-03-30T04:00", "2025-03-30T10:00"]
+        assert starts("3h", "Europe/Berlin", "2025-03-29T23:00:00Z", "2025-03-30T04:00:01Z") == [
+            "2025-03-29T23:00",
+            "2025-03-30T01:00",
+            "2025-03-30T04:00",
+        ]
+
+    def test_minutes_by_five_and_fifteen(self) -> None:
+        assert starts("15m", "UTC", "2025-01-01T00:16:00Z", "2025-01-01T00:30:01Z")[0] == "2025-01-01T00:15"
+        assert len(starts("5m", "UTC", "2025-01-01T00:00:00Z", "2025-01-01T01:00:00Z")) == 12
+
     def test_a_change_of_half_an_hour_cuts_the_hour(self) -> None:
         """On Lord Howe Island the clock goes back from 02:00 to 01:30 at 15:00 UTC."""
         assert starts("hour", "Australia/Lord_Howe", "2025-04-05T14:00:00Z", "2025-04-05T16:30:01Z") == [

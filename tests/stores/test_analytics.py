@@ -238,6 +238,16 @@ def test_reads_go_on_after_a_stopped_one(analytics: Analytics) -> None:
     assert analytics.query(sql("SELECT 1")) == [(1,)]
 
 
+@pytest.mark.parametrize("way", ["query", "lookup"])
+def test_what_a_failed_read_had_answered_is_in_no_later_answer(analytics: Analytics, way: str) -> None:
+    """It fails when many blocks of its answer are out; the next read on that connection may be another project's."""
+    read = getattr(analytics, way)
+    for _ in range(3):
+        with pytest.raises(Unavailable):
+            read(sql("SELECT toString(number), throwIf(number > 200000) FROM numbers(300000)"))
+        assert read(sql("SELECT 'next'")) == [("next",)]
+
+
 def test_nullable_columns_are_those_of_the_engine(analytics: Analytics) -> None:
     question = sql(
         "SELECT table, name FROM system.columns WHERE database = currentDatabase() AND startsWith(type, 'Nullable')"

@@ -11,11 +11,13 @@ import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from spyglass.cli import main
 from spyglass.features.projects import provision, service
@@ -24,6 +26,8 @@ from spyglass.stores.log import Entry
 from spyglass.stores.log.sqlite import Config as LogConfig
 from spyglass.stores.log.sqlite import SqliteLog
 from spyglass.stores.meta import Config, open_meta
+from spyglass.stores.meta.sign_in import Client, Lifetimes, hash_token, open_session
+from spyglass.stores.meta.tables import PasswordReset, User, UserSession
 from spyglass.stores.secrets import Config as SecretsConfig
 from spyglass.stores.secrets import load_secrets
 
@@ -269,6 +273,38 @@ class TestDoctor:
         assert outcome.returncode == 1
         assert "BAD  " in outcome.stdout
         assert "secrets.json has mode 0644" in outcome.stdout
+
+
+class TestUsers:
+    def test_the_operator_lists_and_makes_a_link_for_a_new_password(self, data_dir: Path) -> None:
+        listed = run("users", "list", "--data-dir", data_dir)
+        assert listed.returncode == 0
+        assert re.fullmatch(r"admin@spyglass\.local  Owner  password  created \S+\n", listed.stdout)
+        made = run("users", "reset-link", "Admin@spyglass.local", "--data-dir", data_dir)
+        assert re.fullmatch(r"http://127\.0\.0\.1:3000/auth/reset-password\?token=[\w-]{43}\n", made.stdout)
+        meta = open_meta(Config(), data_dir, lambda line: None)
+        with meta.read() as session:
+            row = session.scalars(select(PasswordReset)).one()
+        meta.close()
+        assert row.token_hash == hash_token(made.stdout.strip().partition("token=")[2])
+
+    def test_a_disabled_one_is_signed_out_until_enabled_again(self, data_dir: Path) -> None:
+        meta = open_meta(Config(), data_dir, lambda line: None)
+        with meta.begin() as session:
+            user = session.scalars(select(User)).one()
+            open_session(session, user.id, Client("", ""), Lifetimes(timedelta(days=1), timedelta(days=1)))
+        assert run("users", "disable", user.email, "--data-dir", data_dir).returncode == 0
+        with meta.read() as session:
+            assert session.scalars(select(UserSession)).all() == []
+        assert "  disabled 20" in run("users", "list", "--data-dir", data_dir).stdout
+        assert run("users", "enable", user.email, "--data-dir", data_dir).returncode == 0
+        assert "disabled" not in run("users", "list", "--data-dir", data_dir).stdout
+        meta.close()
+
+    def test_one_that_does_not_exist_is_1(self, data_dir: Path) -> None:
+        for command in ("reset-link", "disable", "enable"):
+            outcome = run("users", command, "nobody@example.com", "--data-dir", data_dir)
+            assert outcome.returncode == 1 and "no user nobody@example.com" in outcome.stderr
 
 
 class TestServe:

@@ -28,7 +28,10 @@ from spyglass.stores.meta.tables import (
 )
 
 # Of the whole installation, or of an organization.
-WITHOUT_PROJECT = {"facts", "organization_memberships", "organizations", "projects", "revisions", "users"}
+WITHOUT_PROJECT = {
+    *("facts", "organization_memberships", "organizations", "projects", "revisions", "users"),
+    *("user_sessions", "password_resets", "oidc_identities", "sign_in_failures"),
+}
 
 
 def add_organization(meta: Meta, name: str) -> tuple[str, str]:

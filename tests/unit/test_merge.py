@@ -299,3 +299,16 @@ def fold_with_restarts(statements: list[tuple[int, Patch]], restarts: list[bool]
 )
 def test_deep_merge(older: Any, newer: Any, merged: Any) -> None:
     assert deep_merge(older, newer) == merged
+
+
+def test_an_edit_puts_the_tags_right_until_somebody_adds_to_them() -> None:
+    added, more = trace(5, tags=["a", "b"]), trace(9, tags=["c"])
+    put = Patch(Kind.TRACE, "x", 6, UPDATE, {"tags_set": ["b", "z"]})
+    less = Patch(Kind.TRACE, "x", 7, UPDATE, {"tags_removed": ["b", "unknown"]})
+    assert row_of(Kind.TRACE, [added, put]).tags == ["b", "z"]
+    assert row_of(Kind.TRACE, [added, less]).tags == ["a"]
+    assert row_of(Kind.TRACE, [added, put, less, more]).tags == ["c", "z"]
+    # The same batch once more, as after a crash, ends the same.
+    row = row_of(Kind.TRACE, [added, put, less, more] * 2)
+    assert row.tags == ["c", "z"]
+    assert "tags_set" not in row.merge_state

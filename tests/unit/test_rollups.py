@@ -4,8 +4,10 @@ import random
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from spyglass.core.rollups import Node, add_up, repeats
+from spyglass.core.rollups import Node, add_up, repeats, rollups_of
 
 D = Decimal
 
@@ -150,3 +152,24 @@ def test_a_deep_trace_needs_no_stack() -> None:
     nodes += [node(str(n), str(n - 1), 5, cost="1") for n in range(1, 20_000)]
     sums = add_up(nodes)
     assert (sums.usage["total"], sums.cost, len(sums.rollups)) == (5, D(1), 19_999)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[tuple[int, int, int, int]]:
+    """(parent, input, output, total) of each node; parents may form circles, be missing or be the node itself."""
+    count = draw(st.integers(1, 12))
+    few = st.integers(0, 2)
+    return [(draw(st.integers(-2, count - 1)), draw(few), draw(few), draw(few)) for _ in range(count)]
+
+
+@given(trees())
+def test_the_fast_search_for_rollups_finds_those_that_the_sums_leave_out(
+    tree: list[tuple[int, int, int, int]],
+) -> None:
+    nodes = [
+        Node(str(place), str(parent) if parent >= 0 else "gone" if parent == -2 else "",
+             {"input": into, "output": out, "total": total}, None)
+        for place, (parent, into, out, total) in enumerate(tree)
+    ]  # fmt: skip
+    found = rollups_of(*zip(*tree, strict=True))
+    assert {str(place) for place in found} == add_up(nodes).rollups

@@ -13,6 +13,7 @@ from spyglass.api.edge import Edge
 from spyglass.api.errors import install_error_handlers
 from spyglass.api.meter import HttpStats, Meter
 from spyglass.api.openapi import install_openapi, operation_id
+from spyglass.api.root_path import RootPath
 from spyglass.api.state import AppState
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
@@ -38,6 +39,8 @@ def create_app(
     app.add_middleware(Edge)
     # The last one is the outermost.
     app.add_middleware(Meter, stats=HttpStats() if state is None else state.http)
+    if state is not None and state.root_path:
+        app.add_middleware(RootPath, root_path=state.root_path)
     install_error_handlers(app)
     for router in routers:
         app.include_router(router)

@@ -7,7 +7,6 @@
 
 import hmac
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated
 
 from fastapi import Depends
@@ -17,6 +16,9 @@ from starlette.requests import HTTPConnection
 from spyglass.api.key_ring import Caller as Caller
 from spyglass.api.key_ring import KeyRefused as KeyRefused
 from spyglass.api.limits import check_limit, resource_of
+from spyglass.api.places import Of as Of
+from spyglass.api.places import check_place, is_ui, place_person
+from spyglass.api.sessions import SessionRefused, session_token
 from spyglass.api.state import AppState, state_of
 from spyglass.core.errors import Forbidden, Invalid, NotFound, Unauthorized
 from spyglass.core.permissions import ADMIN_KEY, PROJECT_KEY, Permission, Role
@@ -32,15 +34,6 @@ class KeyForbidden(Forbidden):
     name = ""
 
 
-class Of(StrEnum):
-    """Whose key a route takes."""
-
-    PROJECT = "project"
-    ORGANIZATION = "organization"
-    ANY = "any"  # of either: the route tells them apart itself
-    INSTANCE = "instance"  # of the administrator of this server
-
-
 def authenticate(header: str | None, state: AppState) -> Caller:
     """The caller that an `Authorization` header stands for. Blocks on a database when it is not known yet."""
     return state.keys.known(header) or state.keys.authenticate(header)
@@ -48,6 +41,11 @@ def authenticate(header: str | None, state: AppState) -> Caller:
 
 def check_permission(caller: Caller, permission: Permission | None, of: Of = Of.PROJECT) -> None:
     """Raise 403 unless the caller is of the right kind and holds the permission (None: any valid pair)."""
+    if caller.user_id:
+        _check_person(caller, permission, of)
+        return
+    if of is Of.PERSON:
+        raise KeyForbidden("This needs a person who is signed in, not an API key")
     if of is Of.ORGANIZATION and caller.project_id is not None:
         raise KeyForbidden("Invalid API key. Organization-scoped API key required for this operation.")
     if of is Of.PROJECT and caller.project_id is None:
@@ -61,6 +59,15 @@ def check_permission(caller: Caller, permission: Permission | None, of: Of = Of.
         raise KeyForbidden("Access denied - insufficient permissions for this endpoint")
 
 
+def _check_person(caller: Caller, permission: Permission | None, of: Of) -> None:
+    if of is Of.PERSON:
+        return
+    if permission is None:
+        permission = Permission.PROJECT_READ if caller.project_id else Permission.ORGANIZATION_UPDATE
+    if permission not in caller.permissions:
+        raise Forbidden(f"Your role {caller.role} does not allow this: it needs the permission {permission}")
+
+
 def project_of(caller: Caller) -> str:
     """The project of a caller whose alias implies one."""
     assert caller.project_id is not None
@@ -71,11 +78,16 @@ def actor_of(caller: Caller) -> Actor:
     """The caller as the audit log names it."""
     if caller.key_id == ADMIN_ID:
         return Actor(ActorType.ADMIN_KEY, "", "", caller.organization_id or None, caller.project_id)
+    if caller.user_id:
+        organization_id = caller.organization_id or None
+        return Actor(ActorType.USER, caller.user_id, caller.role, organization_id, caller.project_id)
     return Actor(ActorType.API_KEY, caller.key_id, "", caller.organization_id, caller.project_id)
 
 
 def role_of(caller: Caller) -> Role:
-    """The role in its organization that a caller acts with: as what it may give and take away roles."""
+    """The role that a caller acts with: as what it may give and take away roles."""
+    if caller.user_id:
+        return Role(caller.role)
     return Role.OWNER if caller.project_id is None else Role.NONE
 
 
@@ -98,16 +110,36 @@ class Requires:
             return check_admin_key(request)
         if self.on_behalf and "x-langfuse-admin-api-key" in request.headers:
             return await run_in_threadpool(_caller_on_behalf, request)
-        header = request.headers.get("authorization")
         state = state_of(request)
-        caller = state.keys.known(header)
-        if caller is None:
-            caller = await run_in_threadpool(state.keys.authenticate, header)
+        token = session_token(request) if "authorization" not in request.headers else None
+        if token is not None:
+            caller = await _person_of(request, state, token, self.of)
+        else:
+            caller = await _key_of(request, state)
         check_permission(caller, self.permission, self.of)
+        check_place(caller, request)
         if state.limiter is not None:
             resource = resource_of(request.scope["method"], request.scope["path"])
             check_limit(state.limiter, caller.organization_id, resource)
         return caller
+
+
+async def _person_of(request: HTTPConnection, state: AppState, token: str, of: Of) -> Caller:
+    person = state.sessions.known(token)
+    if person is None:
+        person = await run_in_threadpool(state.sessions.authenticate, token)
+    state.sessions.check_csrf(request, token)
+    return place_person(person, request, of)
+
+
+async def _key_of(request: HTTPConnection, state: AppState) -> Caller:
+    header = request.headers.get("authorization")
+    if header is None and is_ui(request):
+        raise SessionRefused("You are not signed in")
+    caller = state.keys.known(header)
+    if caller is None:
+        caller = await run_in_threadpool(state.keys.authenticate, header)
+    return caller
 
 
 @dataclass(frozen=True)
@@ -155,6 +187,8 @@ BatchWriter = Annotated[Caller, Depends(RequiresForBatch(Permission.SCORES_CREAT
 ScoreWriter = Annotated[Caller, Depends(Requires(Permission.SCORES_CREATE))]
 ScoreDeleter = Annotated[Caller, Depends(Requires(Permission.SCORES_WRITE))]
 Reader = Annotated[Caller, Depends(Requires(Permission.PROJECT_READ))]
+# A bookmark, tags, who may see it: the route asks for the permission of each.
+TraceEditor = Annotated[Caller, Depends(Requires(Permission.OBJECTS_BOOKMARK))]
 TraceDeleter = Annotated[Caller, Depends(Requires(Permission.TRACES_DELETE))]
 # Any valid pair, of a project or an organization: the route tells them apart itself.
 KeyHolder = Annotated[Caller, Depends(Requires(None, Of.ANY))]
@@ -170,6 +204,9 @@ CommentWriter = Annotated[Caller, Depends(Requires(Permission.COMMENTS_WRITE))]
 QueueReader = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUES_READ))]
 QueueWriter = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUES_WRITE))]
 QueueAssigner = Annotated[Caller, Depends(Requires(Permission.ANNOTATION_QUEUE_ASSIGNMENTS_WRITE))]
+ViewReader = Annotated[Caller, Depends(Requires(Permission.TABLE_VIEW_PRESETS_READ))]
+ViewWriter = Annotated[Caller, Depends(Requires(Permission.TABLE_VIEW_PRESETS_WRITE))]
+Exporter = Annotated[Caller, Depends(Requires(Permission.BATCH_EXPORTS_CREATE))]
 AuditReader = Annotated[Caller, Depends(Requires(Permission.AUDIT_LOGS_READ, Of.ANY))]
 
 ModelReader = Annotated[Caller, Depends(Requires(Permission.PROJECT_READ, on_behalf=True))]
@@ -197,5 +234,14 @@ ProtectedLabelWriter = Annotated[
     Caller, Depends(Requires(Permission.PROMPT_PROTECTED_LABELS_WRITE, Of.ORGANIZATION))
 ]
 IntegrationWriter = Annotated[Caller, Depends(Requires(Permission.INTEGRATIONS_WRITE, Of.ORGANIZATION))]
+
+# Of the routes of the web UI that name their project in the path.
+KeyReader = Annotated[Caller, Depends(Requires(Permission.API_KEYS_READ))]
+KeyWriter = Annotated[Caller, Depends(Requires(Permission.API_KEYS_WRITE))]
+SettingsWriter = Annotated[Caller, Depends(Requires(Permission.PROJECT_UPDATE))]
+ProjectEnder = Annotated[Caller, Depends(Requires(Permission.PROJECT_DELETE))]
+# Whoever is signed in, of whatever organization.
+SignedIn = Annotated[Caller, Depends(Requires(None, Of.PERSON))]
+OrganizationUpdater = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_UPDATE, Of.ORGANIZATION))]
 
 Administrator = Annotated[Caller, Depends(Requires(Permission.INSTANCE_ADMIN, Of.INSTANCE))]

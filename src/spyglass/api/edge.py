@@ -28,6 +28,11 @@ _EVERY_ANSWER = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _DATA = ("/api/", "/v1/", "/openapi.json")
+# What is opened as a page by itself, such as an error, shows nothing and runs nothing; the web UI has rules of its own.
+_OF_DATA = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+}
 _EXPOSED = "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
 
 
@@ -76,7 +81,7 @@ def _headers_for(scope: Scope, headers: Headers, request_id: str) -> dict[str, s
     path: str = scope["path"]
     added = {**_EVERY_ANSWER, "x-request-id": request_id}
     if path.startswith(_DATA):
-        added["cache-control"] = "no-store"
+        added |= _OF_DATA
     if scope.get("scheme") == "https":
         added["strict-transport-security"] = "max-age=31536000"
     origin = headers.get("origin")

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
 from spyglass.api.limits import LimitReached
+from spyglass.api.places import is_ui
 from spyglass.core.errors import (
     Invalid,
     InvalidData,
@@ -20,6 +21,7 @@ from spyglass.core.errors import (
     NotFound,
     SpyglassError,
     TooLarge,
+    TooManyAttempts,
     Unavailable,
 )
 
@@ -51,8 +53,8 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(HTTPException, _answer_http)
 
 
-def error_response(error: SpyglassError) -> Response:
-    """The answer for one of our errors."""
+def error_response(error: SpyglassError, request: Request | None = None) -> Response:
+    """The answer for one of our errors; in the form of the web UI where `request` is of one of its routes."""
     if isinstance(error, LimitReached):
         return FastJSON(error.body, status_code=error.status, headers=error.headers)
     body: dict[str, Any] = {"message": error.message}
@@ -61,7 +63,26 @@ def error_response(error: SpyglassError) -> Response:
     elif error.name:
         body["error"] = error.name
     headers = RETRY_AFTER if error.retryable else None
+    if isinstance(error, TooManyAttempts):
+        headers = {"retry-after": str(error.wait_s)}
+    if request is not None and is_ui(request):
+        body = _body_for_ui(error, request)
     return FastJSON(body, status_code=error.status, headers=headers)
+
+
+def _body_for_ui(error: SpyglassError, request: Request) -> dict[str, Any]:
+    """One form for all errors: what is wrong in words, its name, the id to find it in the log, and for each field of
+    a form what is wrong with it."""
+    body: dict[str, Any] = {
+        "message": error.message,
+        "error": error.name or type(error).__name__,
+        "requestId": getattr(request.state, "request_id", ""),
+    }
+    if isinstance(error, InvalidData):
+        fields = {".".join(map(str, each["path"])): each["message"] for each in error.details or ()}
+        body["fields"] = fields
+        body["message"] = "; ".join(f"{name}: {text}" if name else text for name, text in fields.items())
+    return body
 
 
 def unexpected_response() -> Response:
@@ -72,12 +93,12 @@ async def _answer_known(request: Request, error: Exception) -> Response:
     assert isinstance(error, SpyglassError)
     if error.status >= 500 and not isinstance(error, Unavailable):
         log.error("%s %s failed: %s", request.method, request.url.path, error.message, exc_info=error)
-    return error_response(error)
+    return error_response(error, request)
 
 
-async def _answer_invalid(_request: Request, error: Exception) -> Response:
+async def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return error_response(invalid_data(error))
+    return error_response(invalid_data(error), request)
 
 
 def invalid_data(error: RequestValidationError) -> InvalidData:
@@ -96,7 +117,7 @@ def _issue(found: dict[str, Any]) -> dict[str, Any]:
     return {"code": code, "path": list(where), "message": found["msg"].removeprefix("Value error, ")}
 
 
-async def _answer_http(_request: Request, error: Exception) -> Response:
+async def _answer_http(request: Request, error: Exception) -> Response:
     """What the framework itself refuses: unknown paths and methods."""
     assert isinstance(error, HTTPException)
     headers = error.headers
@@ -107,4 +128,6 @@ async def _answer_http(_request: Request, error: Exception) -> Response:
     else:
         name = TooLarge.name if error.status_code == 413 else Invalid.name
         body = {"message": str(error.detail), "error": name}
+    if is_ui(request):
+        body["requestId"] = getattr(request.state, "request_id", "")
     return FastJSON(body, status_code=error.status_code, headers=headers)

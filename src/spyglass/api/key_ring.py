@@ -56,13 +56,17 @@ class KeyCheckUnavailable(Unavailable):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, and what that one may do. `project_id` is None for the key of an organization."""
+    """Who asks, and what that one may do: a key, or a person with a session. `project_id` is None where all of an
+    organization is meant. `user_id`, `role` (the one that counts there) and `session_id` are a person's."""
 
     project_id: str | None
     organization_id: str
     permissions: frozenset[Permission]
     public_key: str
     key_id: str
+    user_id: str = ""
+    role: str = ""
+    session_id: str = ""
 
 
 @dataclass(slots=True)

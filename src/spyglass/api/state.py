@@ -9,11 +9,15 @@ from starlette.requests import HTTPConnection
 from spyglass.api.key_ring import KeyRing
 from spyglass.api.media_tokens import Config as MediaConfig
 from spyglass.api.meter import HttpStats
+from spyglass.api.sessions import SessionRing
+from spyglass.api.sign_in_options import Config as SignInConfig
+from spyglass.api.sign_in_options import OidcConfig
 from spyglass.api.telemetry_options import Config as TelemetryConfig
 from spyglass.core.limits import Limiter
 from spyglass.ingest.accept import Config as AcceptConfig
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.cost_options import Config as CostConfig
+from spyglass.ingest.live import Hub
 from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.ingest.rejections import RejectionRecorder
@@ -43,17 +47,31 @@ class AppState:
     session_secret: bytes  # signs links and cookies
     admin_key: str = ""  # of the administrator; empty: the administration API is off
     url: str = ""  # the address under which clients reach this server, when the operator has set it
+    root_path: str = ""  # under which everything is served, as in `/spyglass`; empty: at the top
     accept: AcceptConfig = field(default_factory=AcceptConfig)  # limits of the write routes
     costs: CostConfig = field(default_factory=CostConfig)
     media: MediaConfig = field(default_factory=MediaConfig)
     limiter: Limiter | None = None  # None: requests are not counted
     telemetry: TelemetryConfig = field(default_factory=TelemetryConfig)
+    sign_in: SignInConfig = field(default_factory=SignInConfig)
+    oidc: OidcConfig = field(default_factory=OidcConfig)
+    live: Hub = field(default_factory=Hub)  # tells those who watch a project what is new
     traffic: Traffic = field(default_factory=Traffic)  # LLM calls, counted as they are applied
 
     @cached_property
     def keys(self) -> KeyRing:
         """Who an Authorization header stands for; made on first use, one per process."""
         return KeyRing(self.stores.meta, self.pepper)
+
+    @cached_property
+    def sessions(self) -> SessionRing:
+        """Who a session cookie stands for; one per process, as `keys`."""
+        return SessionRing(self.stores.meta, self.session_secret, self.sign_in.lifetimes)
+
+    @cached_property
+    def oidc_directory(self) -> dict[str, tuple[float, dict[str, Any]]]:
+        """What identity providers say about themselves; filled by `features/sign_in`."""
+        return {}
 
     @cached_property
     def http(self) -> HttpStats:
@@ -78,7 +96,7 @@ class AppState:
     @cached_property
     def rejections(self) -> RejectionRecorder:
         """Takes down what the write routes refuse; `server` starts and stops it."""
-        return RejectionRecorder(self.stores.meta)
+        return RejectionRecorder(self.stores.meta, live=self.live)
 
 
 def state_of(request: HTTPConnection) -> AppState:

@@ -14,6 +14,7 @@ from spyglass.core.ids import id_problem
 
 _TAG = re.compile(r"<[^>]*>")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _NO_OBJECT = "must be a JSON object or a text that encodes one"
 
@@ -34,6 +35,20 @@ def _check_line(text: str) -> str:
 def _check_name(text: str) -> str:
     if _TAG.search(text):
         raise ValueError("Text cannot contain HTML tags")
+    return text
+
+
+def _check_person(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise ValueError("must not be empty")
+    return name
+
+
+def _check_email(text: str) -> str:
+    text = text.strip().lower()
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("must be an e-mail address")
     return text
 
 
@@ -68,6 +83,9 @@ def _check_storable(value: Any) -> Any:
 # An id in a path or a body: one that cannot be is refused before a database sees it.
 Id = Annotated[str, AfterValidator(_check_id)]
 Line = Annotated[str, Field(max_length=1000), AfterValidator(_check_line)]
+PersonName = Annotated[Line, Field(max_length=100), AfterValidator(_check_person)]
+# How people are told apart: always in lower case.
+Email = Annotated[str, Field(max_length=320), AfterValidator(_check_line), AfterValidator(_check_email)]
 # Of an organization or a project: 3..60 characters and no HTML.
 Name = Annotated[
     str, Field(min_length=3, max_length=60), AfterValidator(_check_line), AfterValidator(_check_name)

@@ -15,6 +15,7 @@ from spyglass.cli.doctor import doctor
 from spyglass.cli.keys import keys
 from spyglass.cli.options import data_dir_option, load, say, starting
 from spyglass.cli.prices import prices
+from spyglass.cli.users import users
 from spyglass.core.errors import Misconfigured, NotFound, SpyglassError
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ commands.add_command(demo)
 commands.add_command(doctor)
 commands.add_command(keys)
 commands.add_command(prices)
+commands.add_command(users)
 
 
 def main() -> None:

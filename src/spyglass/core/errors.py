@@ -87,6 +87,14 @@ class RateLimited(SpyglassError):
     name = "RateLimitedError"
 
 
+class TooManyAttempts(RateLimited):
+    """Somebody tries passwords, or mistypes one again and again."""
+
+    def __init__(self, message: str, wait_s: int) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
 class Damaged(SpyglassError):
     """What is stored is not what was stored: bits flipped, or somebody changed it."""
 

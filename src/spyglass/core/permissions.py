@@ -178,6 +178,11 @@ def may_grant(own: str, granted: str) -> bool:
     return rank(granted) <= rank(own)
 
 
+def effective_role(in_organization: str, in_project: str | None) -> Role:
+    """What counts in a project: the role that somebody was given there, else that in the organization."""
+    return Role(in_organization if in_project is None else in_project)
+
+
 def of_organization_role(role: Role) -> frozenset[Permission]:
     return frozenset(each for each, least in IN_ORGANIZATION.items() if rank(role) >= rank(least))
 
@@ -187,7 +192,7 @@ def of_project_role(role: Role) -> frozenset[Permission]:
 
 
 # What concerns a project as a whole, not the data in it.
-_OF_THE_WHOLE = frozenset(
+OF_THE_WHOLE = frozenset(
     {
         _P.PROJECT_MEMBERS_READ,
         _P.PROJECT_MEMBERS_WRITE,
@@ -201,8 +206,8 @@ _OF_THE_WHOLE = frozenset(
 )
 # The key of a project does what its SDKs and scripts need. It is made by an administrator, and administers
 # the data of its project, not the project: no members, keys, integrations or deletion of the whole.
-PROJECT_KEY = of_project_role(Role.OWNER) - _OF_THE_WHOLE
+PROJECT_KEY = of_project_role(Role.OWNER) - OF_THE_WHOLE
 PUBLIC_KEY = frozenset({_P.SCORES_CREATE})
 # The key of an organization administers: the organization itself and the settings of its projects.
-ORGANIZATION_KEY = of_organization_role(Role.OWNER) | _OF_THE_WHOLE
+ORGANIZATION_KEY = of_organization_role(Role.OWNER) | OF_THE_WHOLE
 ADMIN_KEY = frozenset({_P.INSTANCE_ADMIN})

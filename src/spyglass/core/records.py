@@ -69,6 +69,7 @@ class Arrival(msgspec.Struct, frozen=True):
     sdk_name: str = ""
     sdk_version: str = ""
     find_rule: FindRule | None = None
+    author_user_id: str = ""  # the person, where it came from the web UI
 
 
 class Patch(msgspec.Struct, gc=False):

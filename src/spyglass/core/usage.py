@@ -121,6 +121,15 @@ def output_sum(amounts: Mapping[str, Number]) -> Number | int:
     return sum(value for key, value in amounts.items() if "output" in key.lower())
 
 
+def cached_sum(amounts: Mapping[str, Number]) -> Number | int:
+    """What was read from a cache of the provider; it counts as input too. Writing to one is another thing."""
+    return sum(value for key, value in amounts.items() if _is_cache_read(key.lower()))
+
+
+def _is_cache_read(key: str) -> bool:
+    return "cache" in key and "creat" not in key and "write" not in key
+
+
 def _read_openai(details: Mapping[str, Any], shape: tuple[str, str, str, str, str]) -> dict[str, int] | None:
     """The re-keyed map, or None when `details` is not exactly of this shape."""
     if not all(name in details for name in shape[:3]) or any(name not in shape for name in details):

@@ -162,6 +162,7 @@ def log_headers(arrival: Arrival, **facts: str) -> dict[str, str]:
         "public_key": arrival.public_key,
         "sdk_name": arrival.sdk_name,
         "sdk_version": arrival.sdk_version,
+        "author_user_id": arrival.author_user_id,
         **facts,
     }
     return {name: text for name, text in named.items() if text}

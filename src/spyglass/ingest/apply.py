@@ -10,6 +10,7 @@ log: `ingest/worker.py` does, after this returned.
     score patches -> fold -> row -------------------------------------> scores
 """
 
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,22 +19,25 @@ from spyglass.core.records import Decoded, Kind, Observation, Patch, Score, Trac
 from spyglass.core.references import MARKER
 from spyglass.ingest.deletion import delete
 from spyglass.ingest.entities import Entities, Key, Known, Row, row_of
+from spyglass.ingest.live import Live, Nobody
+from spyglass.ingest.live_news import Arrived, deleted, gather
 from spyglass.ingest.merge import State, suggest_trace
 from spyglass.ingest.offload import offload
 from spyglass.ingest.repricing import NewCost, apply_costs
 from spyglass.ingest.steps import preview
 from spyglass.ingest.sums import find_starts, sum_rows, sum_stored
+from spyglass.ingest.tombstones import SpanKey, tombstone, tombstone_span
 from spyglass.ingest.traffic import Traffic
 from spyglass.ingest.writer import write
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.tables import OBSERVATIONS, SCORES, TRACES
 from spyglass.stores.blobs import Blobs
 
+log = logging.getLogger(__name__)
+
 ORDER_BITS = 20  # an entry of the log holds fewer than a million events
 _ENTRY_END = (1 << ORDER_BITS) - 1
 _RECENT_SPANS = 100_000
-
-SpanKey = tuple[str, str, str]  # project, trace, span
 
 
 @dataclass(frozen=True)
@@ -66,13 +70,16 @@ class Applier:
         offload_bytes: int,
         memory_bytes: int,
         guard: bool = True,
+        live: Live | None = None,
     ) -> None:
-        """`guard`: count tokens once that an observation repeats from those below it."""
+        """`guard`: count tokens once that an observation repeats from those below it. `live` is told what has
+        become readable."""
         self._analytics = analytics
         self._blobs = blobs
         self._finish = finish
         self._offload_bytes = offload_bytes
         self._guard = guard
+        self._live: Live = live or Nobody()
         self._entities = Entities(analytics, blobs, memory_bytes)
         self._starts: OrderedDict[int, int] = OrderedDict()  # hash of a span's key -> its start
         self.traffic = Traffic()
@@ -81,17 +88,19 @@ class Applier:
         self._loaded: dict[tuple[Kind, Key], Known] = {}
         self._unseen: dict[Key, list[Observation]] = {}
         self._written: set[SpanKey] = set()
+        self._told: list[tuple[Trace, bool]] = []  # traces that were written, and whether each is new
 
     def apply(self, items: list[Item]) -> int:
         """Write all items, in order; returns how many rows were deleted. Raises what the store raises, with
         everything forgotten that may not be stored."""
-        deleted = 0
+        count = 0
         try:
             for run in _runs(items):
                 if run[0].deletes:
                     item = run[0]
-                    deleted += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
+                    count += delete(self._analytics, item.project_id, item.deletes, item.seq << ORDER_BITS)
                     self._entities.forget_all()
+                    self._live.publish(item.project_id, deleted(item.deletes.get(TRACES, ())))
                 elif run[0].costs is not None:
                     self._reprice(run[0], run[0].costs)
                 else:
@@ -100,7 +109,7 @@ class Applier:
             self._entities.forget_all()
             self._starts.clear()
             raise
-        return deleted
+        return count
 
     def _reprice(self, item: Item, costs: list[NewCost]) -> None:
         """What is remembered stays true: costs are made anew whenever an observation changes."""
@@ -133,6 +142,27 @@ class Applier:
         write(self._analytics, SCORES, [*outdated_scores, *scores])
         self._keep(Kind.OBSERVATION, merged)
         self._keep(Kind.SCORE, scores)
+        self._tell(items, observations, scores)
+
+    def _tell(self, items: list[Item], observations: list[Observation], scores: list[Row]) -> None:
+        """Whoever watches a project learns what can be read now. Nothing here may fail the batch."""
+        watched = {item.project_id for item in items if self._live.watches(item.project_id)}
+        if not watched:
+            return
+        try:
+            arrived = [
+                Arrived(
+                    item.project_id, item.decoded.received - len(item.decoded.rejections), item.received_us
+                )
+                for item in items
+            ]
+            news = gather(
+                arrived, self._told, observations, (row for row in scores if isinstance(row, Score))
+            )
+            for project_id in watched & news.keys():
+                self._live.publish(project_id, news[project_id])
+        except Exception:
+            log.exception("watchers were not told of a batch")
 
     def _count(self, spans: dict[SpanKey, Observation], merged: list[Row], version: int) -> None:
         """Before `_keep` lets go of the former rows."""
@@ -160,7 +190,7 @@ class Applier:
                 if held is None:
                     self._unseen.setdefault((row.project_id, row.trace_id), []).append(row)
                 elif held != row.start_time:
-                    stale.append(_tombstone_span(key, held, row.version_seq))
+                    stale.append(tombstone_span(key, held, row.version_seq))
                 if held is not None and key not in spans:
                     self._written.add(key)
                 spans[key] = row
@@ -195,7 +225,7 @@ class Applier:
                     continue
                 self._written.add(place)
                 if span.start_time != start:
-                    stale.append(_tombstone_span(place, start, span.version_seq))
+                    stale.append(tombstone_span(place, start, span.version_seq))
         return stale
 
     # --- patches
@@ -212,7 +242,7 @@ class Applier:
             row = row_of(known.state, key)
             row.version_seq, row.updated_at = version, now_us
             if known.row is not None and _sort_key(known.row) != _sort_key(row):
-                outdated.append(_tombstone(known.row, version))
+                outdated.append(tombstone(known.row, version))
             self._loaded[(kind, key)] = known
             rows.append(row)
         return rows, outdated
@@ -260,12 +290,17 @@ class Applier:
             key = (trace.project_id, trace.id)
             if trace.observation_count == 0 and not _was_named(self._loaded[(Kind.TRACE, key)]):
                 self._entities.forget(Kind.TRACE, key)
-                moved.append(_tombstone(trace, version))
+                moved.append(tombstone(trace, version))
                 continue
             trace.input_preview, trace.output_preview = preview(trace.input), preview(trace.output)
             offload(trace, self._blobs, self._offload_bytes)
             written.append(trace)
         write(self._analytics, TRACES, [*moved, *written])
+        self._told = [
+            (row, self._loaded[(Kind.TRACE, (row.project_id, row.id))].row is None)
+            for row in written
+            if isinstance(row, Trace)
+        ]
         self._keep(Kind.TRACE, written)
 
     def _sum(self, traces: list[Row], by_trace: dict[Key, list[Observation]]) -> None:
@@ -329,7 +364,10 @@ def _sort_patches(items: list[Item]) -> dict[Kind, dict[Key, list[tuple[Patch, i
 
 
 def _was_named(known: Known) -> bool:
-    """Whether a sender spoke of the trace itself; otherwise it lives only by its observations."""
+    """Whether a sender spoke of the trace itself; otherwise it lives only by its observations. What nobody gave a
+    time is an edit of a trace that was deleted meanwhile."""
+    if "timestamp" not in known.state.cells:
+        return False
     return any(stamp[0] == 1 for stamp, _ in known.state.cells.values()) or bool(known.state.tags)
 
 
@@ -348,23 +386,3 @@ def _sort_key(row: Row) -> tuple[int, str]:
     if isinstance(row, Observation):
         return (row.start_time, row.trace_id)
     return (row.timestamp, "")
-
-
-def _tombstone(row: Row, version: int) -> Row:
-    """A row that removes `row` from its key: nothing but the key, so that no body is written again."""
-    if isinstance(row, Observation):
-        return _tombstone_span((row.project_id, row.trace_id, row.id), row.start_time, version)
-    if isinstance(row, Trace):
-        return Trace(
-            project_id=row.project_id, id=row.id, timestamp=row.timestamp, version_seq=version, is_deleted=1
-        )
-    return Score(
-        project_id=row.project_id, id=row.id, timestamp=row.timestamp, version_seq=version, is_deleted=1
-    )
-
-
-def _tombstone_span(key: SpanKey, start: int, version: int) -> Observation:
-    project_id, trace_id, id_ = key
-    return Observation(
-        project_id=project_id, trace_id=trace_id, id=id_, start_time=start, version_seq=version, is_deleted=1
-    )

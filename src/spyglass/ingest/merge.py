@@ -31,12 +31,15 @@ class Rule(Enum):
     LAST_NOT_NULL = auto()  # the latest statement that is not null
     LAST_FILLED = auto()  # the latest that is not null, empty, zero or false
     UNION = auto()  # all statements together, sorted
+    SET = auto()  # a person put the union right: what was stated before it, in the log, is forgotten
+    WITHOUT = auto()  # the same for some members of it
     DEEP = auto()  # objects merge key by key, arrays index by index, anything else is replaced
 
 
 # Enum members are looked up through descriptors; the hot loop below needs them as globals.
 _FIRST, _LAST, _LAST_NOT_NULL = Rule.FIRST, Rule.LAST, Rule.LAST_NOT_NULL
 _UNION, _DEEP = Rule.UNION, Rule.DEEP
+_SET, _WITHOUT = Rule.SET, Rule.WITHOUT
 _CREATE, _TRACES = Rank.CREATE, Kind.TRACE
 _CREATED = {"created": True}
 
@@ -52,6 +55,8 @@ _TRACE = {
     "public": Rule.LAST_NOT_NULL,
     "bookmarked": Rule.LAST_NOT_NULL,
     "tags": Rule.UNION,
+    "tags_set": Rule.SET,
+    "tags_removed": Rule.WITHOUT,
     "metadata": Rule.DEEP,
     "input": Rule.LAST_FILLED,
     "output": Rule.LAST_FILLED,
@@ -133,6 +138,8 @@ class State:
             elif rule is _DEEP:
                 if value:
                     self._state_metadata(stamp, value)
+            elif rule is _SET or rule is _WITHOUT:
+                self.tags = set(value) if rule is _SET else self.tags.difference(value)
             elif value or (value is not None and rule is _LAST_NOT_NULL):
                 held = cells.get(name)
                 if held is None or stamp >= held[0]:

@@ -14,9 +14,10 @@ from typing import Any
 from sqlalchemy import insert, or_
 from sqlalchemy.orm import Session
 
-from spyglass.core.clock import from_us
+from spyglass.core.clock import from_us, iso_ms, to_us
 from spyglass.core.errors import SpyglassError, Unavailable
 from spyglass.core.records import Arrival, Rejection
+from spyglass.ingest.live import Live, News, Nobody
 from spyglass.stores.meta import Meta, delete_scoped, scoped
 from spyglass.stores.meta.tables import Rejection as Row
 
@@ -30,6 +31,7 @@ _GATHER_S = 0.25
 _RETRY_S = 2.0
 _ID_CHARACTERS = 200
 _MESSAGE_CHARACTERS = 500
+_HINT_CHARACTERS = 12
 
 _Values = dict[str, Any]  # of the columns of a row
 
@@ -37,8 +39,9 @@ _Values = dict[str, Any]  # of the columns of a row
 class RejectionRecorder:
     """Thread-safe. `stop` writes what waits."""
 
-    def __init__(self, meta: Meta, kept: int = KEPT) -> None:
+    def __init__(self, meta: Meta, kept: int = KEPT, live: Live | None = None) -> None:
         self._meta = meta
+        self._live: Live = live or Nobody()
         self._kept = kept
         self._waiting: deque[_Values] = deque(maxlen=_MOST_WAITING)
         self._changed = threading.Condition()
@@ -67,6 +70,8 @@ class RejectionRecorder:
         with self._changed:
             self._waiting.extend(rows)
             self._changed.notify()
+        if self._live.watches(arrival.project_id):
+            self._live.publish(arrival.project_id, News(errors=list(map(_describe, rows))))
 
     def flush(self) -> bool:
         """Write what waits; False when the store is away, and then it goes on waiting."""
@@ -137,6 +142,20 @@ def _make(
         "sdk_name": _clean(arrival.sdk_name, _ID_CHARACTERS),
         "sdk_version": _clean(arrival.sdk_version, _ID_CHARACTERS),
         "created_at": from_us(arrival.received_us - place),
+    }
+
+
+def _describe(row: _Values) -> dict[str, Any]:
+    """As a stream of the web UI tells it. The public key is no secret; its beginning is enough to tell which."""
+    return {
+        "at": iso_ms(to_us(row["created_at"])),
+        "status": row["status"],
+        "reason": row["message"],
+        "kind": row["kind"],
+        "recordId": row["record_id"] or None,
+        "count": row["count"],
+        "sdk": " ".join(part for part in (row["sdk_name"], row["sdk_version"]) if part) or None,
+        "keyHint": row["public_key"][:_HINT_CHARACTERS] or None,
     }
 
 

@@ -12,7 +12,7 @@ from spyglass.stores.meta import delete_scoped
 from spyglass.stores.meta.audit import Actor
 from spyglass.stores.meta.tables import ApiKey, Erasure, Job, Project
 from spyglass.stores.meta.tables.erasures import ErasureKind
-from spyglass.stores.meta.tables.revisions import API_KEYS, raise_revision
+from spyglass.stores.meta.tables.revisions import API_KEYS, PEOPLE, raise_revision
 
 ERASE_JOB = "erase"
 
@@ -60,6 +60,7 @@ def delete_project(session: Session, project: Project, actor: Actor) -> Erasure:
     project.deleted_at = now()
     session.execute(delete_scoped(ApiKey, project.id))
     raise_revision(session, API_KEYS)
+    raise_revision(session, PEOPLE)
     return request_erasure(session, ErasureKind.PROJECT, actor, project_id=project.id)
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.clock import now
 from spyglass.core.errors import Conflict, SpyglassError
 from spyglass.core.ids import new_id
+from spyglass.ingest.live import Live, News, Nobody
 from spyglass.jobs.registry import JobContext, JobKind, Later
 from spyglass.stores.meta.tables.jobs import Job, JobState
 
@@ -30,8 +31,9 @@ _DEADLY = "The process ended during each attempt"
 class JobRunner:
     """A thread that looks for due jobs every few seconds, and at once when it is woken."""
 
-    def __init__(self, context: JobContext, kinds: list[JobKind]) -> None:
+    def __init__(self, context: JobContext, kinds: list[JobKind], live: Live | None = None) -> None:
         self._context = context
+        self._live: Live = live or Nobody()
         self._kinds = {kind.name: kind for kind in kinds}
         self._wake = threading.Event()
         self._stopping = False
@@ -94,6 +96,7 @@ class JobRunner:
             return False
         job, token = claimed
         kind = self._kinds[job.name]
+        self._tell(job, {"state": JobState.RUNNING, "result": job.result})
         try:
             result = kind.run(self._context, dict(job.arguments))
         except Exception as error:
@@ -139,32 +142,45 @@ class JobRunner:
     def _succeed(self, job: Job, kind: JobKind, token: str, result: Any) -> None:
         if isinstance(result, Later):
             on = {"state": JobState.WAITING, "run_after": now(), "attempts": 0, "last_error": None}
-            self._end(job.id, token, {**on, "result": result.result})
+            self._finish(job, token, {**on, "result": result.result})
             return
         if job.unique_key != _periodic_key(kind.name) or kind.every_s is None:
-            self._end(job.id, token, {"state": JobState.DONE, "result": result, "last_error": None})
+            self._finish(job, token, {"state": JobState.DONE, "result": result, "last_error": None})
             return
         again = {"run_after": now() + timedelta(seconds=kind.every_s), "attempts": 0}
-        self._end(job.id, token, {"state": JobState.WAITING, "result": result, "last_error": None, **again})
+        self._finish(job, token, {"state": JobState.WAITING, "result": result, "last_error": None, **again})
 
     def _fail(self, job: Job, kind: JobKind, token: str, text: str) -> None:
         if job.attempts > kind.retries and kind.every_s is None:
-            self._end(job.id, token, {"state": JobState.FAILED, "last_error": text[:2000]})
+            self._finish(job, token, {"state": JobState.FAILED, "last_error": text[:2000]})
             return
         delay_s = min(_FIRST_DELAY_S * 2 ** (job.attempts - 1), _LONGEST_DELAY_S)
         again = now() + timedelta(seconds=delay_s)
-        self._end(job.id, token, {"state": JobState.WAITING, "run_after": again, "last_error": text[:2000]})
+        self._finish(job, token, {"state": JobState.WAITING, "run_after": again, "last_error": text[:2000]})
 
-    def _end(self, job_id: str, token: str, outcome: dict[str, Any]) -> None:
-        """Write the outcome, unless the lease was lost to another worker meanwhile."""
+    def _finish(self, job: Job, token: str, outcome: dict[str, Any]) -> None:
+        if self._end(job.id, token, outcome):
+            self._tell(job, outcome)
+
+    def _end(self, job_id: str, token: str, outcome: dict[str, Any]) -> bool:
+        """Write the outcome, unless the lease was lost to another worker meanwhile: False then."""
         if outcome["state"] in (JobState.DONE, JobState.FAILED):
             outcome["finished_at"] = now()
+        mine = update(Job).where(Job.id == job_id, Job.lease_token == token).returning(Job.id)
         with self._context.stores.meta.begin() as session:
-            session.execute(
-                update(Job)
-                .where(Job.id == job_id, Job.lease_token == token)
-                .values(**outcome, lease_token=None, lease_until=None)
+            written = session.scalar(mine.values(**outcome, lease_token=None, lease_until=None))
+        return written is not None
+
+    def _tell(self, job: Job, outcome: dict[str, Any]) -> None:
+        if job.project_id is not None and self._live.watches(job.project_id):
+            result = outcome.get("result")
+            counts = (
+                {key: each for key, each in result.items() if isinstance(each, int)}
+                if isinstance(result, dict)
+                else {}
             )
+            change = {"id": job.id, "kind": job.name, "state": str(outcome["state"]), "progress": counts}
+            self._live.publish(job.project_id, News(jobs={job.id: change}))
 
 
 def _describe(error: Exception) -> str:

@@ -6,7 +6,7 @@ from spyglass.core.records import Observation, Trace
 from spyglass.query.lists import read_rows
 from spyglass.query.views import OBSERVATIONS, instant
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import Sql, sql, value
 
 # The columns that each `fields` group of v2 needs. `core` is always there; the key columns are always read.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -48,9 +48,16 @@ def list_observations_of_trace(analytics: Analytics, trace: Trace, names: Sequen
     """All observations of a trace that was read with its `METRICS`: its times tell where they lie."""
     if trace.first_start is None or trace.last_end is None:
         return []
-    where = [
+    return read_rows(
+        analytics, OBSERVATIONS, trace.project_id, names, within_trace(trace), "ORDER BY start_time, id"
+    )
+
+
+def within_trace(trace: Trace) -> list[Sql]:
+    """Conditions for the observations of a trace that was read with its `METRICS`: its times tell where they lie.
+    They match none where the trace has none."""
+    return [
         sql("trace_id = {}", value("String", trace.id)),
-        sql("start_time >= {}", instant(trace.first_start)),
-        sql("start_time <= {}", instant(trace.last_end)),
+        sql("start_time >= {}", instant(trace.first_start or 0)),
+        sql("start_time <= {}", instant(trace.last_end or 0)),
     ]
-    return read_rows(analytics, OBSERVATIONS, trace.project_id, names, where, "ORDER BY start_time, id")

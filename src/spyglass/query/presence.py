@@ -20,5 +20,12 @@ def has_session(analytics: Analytics, project_id: str, session_id: str) -> bool:
     return _has(analytics, TRACES, project_id, sql("session_id = {}", value("String", session_id)))
 
 
+def has_user(analytics: Analytics, project_id: str, user_id: str) -> bool:
+    """Whether a trace names the user; the empty text names nobody."""
+    if not user_id:
+        return False
+    return _has(analytics, TRACES, project_id, sql("user_id = {}", value("String", user_id)))
+
+
 def _has(analytics: Analytics, view: View, project_id: str, condition: Sql) -> bool:
     return bool(analytics.query(build_select(view, project_id, "1", [condition], "LIMIT 1")))

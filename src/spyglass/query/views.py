@@ -2,7 +2,7 @@
 of this package starts here, so none can be built without a project, or see replaced or deleted rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,19 @@ def build_select(
     tenant = sql("project_id = {}", value("String", project_id))
     question = sql(
         "SELECT {} FROM {} FINAL WHERE {}", _as_sql(what), Sql((view.table,)), all_of([tenant, *where])
+    )
+    return question + " " + _as_sql(tail) if tail else question
+
+
+def build_select_across(
+    view: View, project_ids: Sequence[str], what: Sql | str, where: Iterable[Sql] = (), tail: Sql | str = ""
+) -> Sql:
+    """The same for the projects that one person may see."""
+    if not project_ids:
+        raise ValueError("a query needs a project")
+    tenants = sql("project_id IN {}", value("Array(String)", list(project_ids)))
+    question = sql(
+        "SELECT {} FROM {} FINAL WHERE {}", _as_sql(what), Sql((view.table,)), all_of([tenants, *where])
     )
     return question + " " + _as_sql(tail) if tail else question
 

@@ -87,6 +87,8 @@ async def _serve(
         access_log=False,
         server_header=False,
         date_header=False,
+        proxy_headers=server.trusted_proxies != "none",
+        forwarded_allow_ips=server.trusted_proxies,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=max(1, server.shutdown_timeout_s // 2),
         lifespan="off",

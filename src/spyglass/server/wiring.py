@@ -11,41 +11,54 @@ from spyglass.api.app import create_app
 from spyglass.api.limits import make_limiter
 from spyglass.api.state import AppState
 from spyglass.core.records import Arrival, Decoded
+from spyglass.features.accounts import routes as accounts
 from spyglass.features.administration import operations_routes as operations
 from spyglass.features.administration import routes as administration
 from spyglass.features.annotation_queues import routes as annotation_queues
 from spyglass.features.audit_logs import routes as audit_logs
 from spyglass.features.blob_storage_integrations import routes as blob_storage_integrations
+from spyglass.features.boot import routes as boot
 from spyglass.features.comments import routes as comments
 from spyglass.features.costs import routes as costs
 from spyglass.features.datasets import routes as datasets
 from spyglass.features.erasures import routes as erasures
 from spyglass.features.experiments import routes as experiments
+from spyglass.features.explore import routes as explore
 from spyglass.features.health import routes as health
 from spyglass.features.ingestion import routes as ingestion
+from spyglass.features.live import routes as live_events
+from spyglass.features.invitations import routes as invitations
 from spyglass.features.llm_connections import routes as llm_connections
 from spyglass.features.media import routes as media
 from spyglass.features.memberships import routes as memberships
+from spyglass.features.memberships import ui_routes as members_ui
 from spyglass.features.metrics import routes as metrics
 from spyglass.features.models import routes as models
 from spyglass.features.observations import routes as observations
 from spyglass.features.organizations import routes as organizations
+from spyglass.features.organizations import ui_routes as organizations_ui
 from spyglass.features.projects import administration_routes as project_administration
 from spyglass.features.projects import routes as projects
+from spyglass.features.projects import ui_routes as projects_ui
 from spyglass.features.prompt_metrics import routes as prompt_metrics
 from spyglass.features.prompts import label_routes as prompt_labels
 from spyglass.features.prompts import routes as prompts
 from spyglass.features.rejections import routes as rejections
+from spyglass.features.saved_views import routes as saved_views
 from spyglass.features.scim import routes as scim
 from spyglass.features.score_configs import routes as score_configs
 from spyglass.features.scores import routes as scores
 from spyglass.features.sessions import routes as sessions
+from spyglass.features.sign_in import routes as sign_in
 from spyglass.features.telemetry import routes as telemetry
+from spyglass.features.trace_view import routes as trace_view
 from spyglass.features.traces import routes as traces
+from spyglass.features.web import routes as web
 from spyglass.ingest import score_rules
 from spyglass.ingest.apply import Applier
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.dialects import DIALECTS
+from spyglass.ingest.live import Hub
 from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.ingest.steps import finish
@@ -77,6 +90,10 @@ ROUTERS: list[APIRouter] = [
     ingestion.router,
     projects.router,
     traces.router,
+    explore.router,
+    saved_views.router,
+    trace_view.router,
+    live_events.router,
     observations.router,
     sessions.router,
     scores.router,
@@ -107,6 +124,17 @@ ROUTERS: list[APIRouter] = [
     erasures.router,
     erasures.project_router,
     erasures.admin_router,
+    web.assets_router,
+    web.router,  # pages: what is no route of the API
+    sign_in.router,
+    invitations.link_router,
+    accounts.router,
+    boot.router,
+    organizations_ui.ui_router,
+    members_ui.ui_router,
+    invitations.router,
+    projects_ui.ui_router,
+    erasures.ui_router,
 ]
 JOBS: list[JobKind] = [
     PURGE,
@@ -164,6 +192,7 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
     restore_prices(catalogue, stores.blobs)
     tokenizer = Tokenizer() if settings.costs.estimate_tokens else None
     lookups = Lookups(stores.meta, catalogue, tokenizer)
+    live = Hub()
     applier = Applier(
         stores.analytics,
         stores.blobs,
@@ -171,6 +200,7 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
         offload_bytes=settings.ingest.offload_bytes,
         memory_bytes=settings.ingest.memory_bytes,
         guard=settings.costs.double_counting_guard,
+        live=live,
     )
     worker = Worker(
         stores.log,
@@ -196,18 +226,22 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
         session_secret=secrets.session_secret,
         admin_key=settings.secrets.admin_api_key or "",
         url=settings.server.public_url.rstrip("/"),
+        root_path=settings.server.prefix,
         accept=settings.accept,
         media=settings.media,
         limiter=make_limiter(settings.limits),
         telemetry=settings.telemetry,
+        sign_in=settings.auth,
+        oidc=settings.oidc,
         traffic=applier.traffic,
+        live=live,
     )
     wanted = {
         RETENTION.name: settings.retention.enabled,
         REFRESH_PRICES.name: bool(settings.catalogue.file or settings.catalogue.url),
     }
     kinds = [kind for kind in JOBS if wanted.get(kind.name, True)]
-    jobs = JobRunner(JobContext(stores, pipeline, vault, egress, lookups), kinds)
+    jobs = JobRunner(JobContext(stores, pipeline, vault, egress, lookups), kinds, live)
     return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
 
 
@@ -220,5 +254,6 @@ def decode_entry(entry: Entry) -> Decoded:
         sdk_name=entry.headers.get("sdk_name", ""),
         sdk_version=entry.headers.get("sdk_version", ""),
         find_rule=score_rules.recall(entry.headers.get(score_rules.HEADER, "")),
+        author_user_id=entry.headers.get("author_user_id", ""),
     )
     return DIALECTS[entry.dialect](entry.body, entry.headers, arrival)

@@ -1,4 +1,4 @@
-"""Comments: create, list, read. A comment needs something to stand under; that may go later."""
+"""Comments: create, list, read, delete. A comment needs something to stand under; that may go later."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from spyglass.api.callers import Caller, actor_of, project_of
 from spyglass.api.state import AppState
 from spyglass.core.clock import iso_ms, to_us
-from spyglass.core.errors import NotFound
+from spyglass.core.errors import Forbidden, NotFound
 from spyglass.core.paging import page_meta
 from spyglass.features.comments.schemas import CommentIn, CommentListParams
 from spyglass.query.presence import has_observation, has_session, has_trace
@@ -21,7 +21,8 @@ _RECORDS = {"TRACE": has_trace, "OBSERVATION": has_observation, "SESSION": has_s
 
 
 def create_comment(state: AppState, caller: Caller, body: CommentIn) -> dict[str, Any]:
-    """Raises `NotFound` when the object is not in the project, or the author not in the organization."""
+    """A person who is signed in is the author, whatever the body says. Raises `NotFound` when the object is not in the
+    project, or the author not in the organization."""
     project_id = project_of(caller)
     has = _RECORDS.get(body.object_type)
     if has is not None and not has(state.stores.analytics, project_id, body.object_id):
@@ -29,14 +30,14 @@ def create_comment(state: AppState, caller: Caller, body: CommentIn) -> dict[str
     with state.stores.meta.begin() as session:
         if has is None and not _has_prompt(session, project_id, body.object_id):
             raise _missing(body)
-        if body.author_user_id is not None:
+        if not caller.user_id and body.author_user_id is not None:
             find_member(session, caller.organization_id, body.author_user_id)
         comment = Comment(
             project_id=project_id,
             object_type=body.object_type,
             object_id=body.object_id,
             content=body.content,
-            author_user_id=body.author_user_id,
+            author_user_id=caller.user_id or body.author_user_id,
         )
         session.add(comment)
         session.flush()
@@ -63,6 +64,19 @@ def read_comment(state: AppState, project_id: str, comment_id: str) -> dict[str,
     if comment is None:
         raise NotFound("Comment not found within authorized project")
     return render(comment)
+
+
+def delete_comment(state: AppState, caller: Caller, comment_id: str) -> None:
+    """A person deletes what they wrote themselves, a key of the project any. Raises `NotFound` and `Forbidden`."""
+    with state.stores.meta.begin() as session:
+        found = session.scalars(scoped(Comment, project_of(caller)).where(Comment.id == comment_id))
+        comment = found.one_or_none()
+        if comment is None:
+            raise NotFound("Comment not found within authorized project")
+        if caller.user_id and comment.author_user_id != caller.user_id:
+            raise Forbidden("Only its author may delete a comment")
+        record_change(session, actor_of(caller), "delete", (_AUDITED, comment.id), before=render(comment))
+        session.delete(comment)
 
 
 def render(comment: Comment) -> dict[str, Any]:

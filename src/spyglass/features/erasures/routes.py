@@ -6,7 +6,14 @@ from fastapi import APIRouter, Query, Request
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
-from spyglass.api.callers import Administrator, KeyHolder, OrganizationDeleter, ProjectDeleter, TraceDeleter
+from spyglass.api.callers import (
+    Administrator,
+    KeyHolder,
+    OrganizationDeleter,
+    ProjectDeleter,
+    ProjectEnder,
+    TraceDeleter,
+)
 from spyglass.api.error_bodies import AdministratorRoute, OrganizationRoute
 from spyglass.api.openapi import errors
 from spyglass.api.schemas import Page
@@ -22,6 +29,7 @@ from spyglass.features.erasures.schemas import (
 
 router = APIRouter(prefix="/api/public/spyglass", tags=["Erasures"])
 project_router = APIRouter(prefix="/api/public/projects", tags=["Projects"], route_class=OrganizationRoute)
+ui_router = APIRouter(prefix="/api/ui", tags=["Web UI: projects"])
 admin_router = APIRouter(
     prefix="/api/admin/erasures", tags=["Instance administration"], route_class=AdministratorRoute
 )
@@ -85,3 +93,25 @@ def list_all_erasures(
 def get_any_erasure(request: Request, caller: Administrator, erasure_id: Id) -> Response:
     visible = service.visible_to_all()
     return FastJSON(service.read_erasure(state_of(request).stores.meta, visible, erasure_id))
+
+
+@ui_router.delete(
+    "/projects/{project_id}",
+    status_code=202,
+    response_model=ProjectDeletionOut,
+    responses=errors(401, 403, 404),
+)
+def delete_own_project(request: Request, caller: ProjectEnder, project_id: Id) -> Response:
+    """As the key of an organization does it: nothing works there from now on, and all its data is erased by a job."""
+    return FastJSON(service.erase_project(state_of(request), caller, project_id), status_code=202)
+
+
+@ui_router.delete(
+    "/organizations/{organization_id}",
+    status_code=202,
+    response_model=ErasureOut,
+    responses=errors(401, 403, 404),
+)
+def delete_own_organization(request: Request, caller: OrganizationDeleter, organization_id: Id) -> Response:
+    """All its projects, then its members, its keys and itself. Its audit log stays."""
+    return FastJSON(service.erase_own_organization(state_of(request), caller), status_code=202)

@@ -66,6 +66,15 @@ def erase_organization(state: AppState, caller: Caller, name: str) -> dict[str, 
     return rendered
 
 
+def erase_own_organization(state: AppState, caller: Caller) -> dict[str, Any]:
+    """For a person, whom the page has asked for the name."""
+    with state.stores.meta.read() as session:
+        organization = session.get(Organization, caller.organization_id)
+        if organization is None:
+            raise NotFound("Organization not found")
+    return erase_organization(state, caller, organization.name)
+
+
 def erase_user(state: AppState, caller: Caller, user_id: str) -> dict[str, Any]:
     """Also of a user of whom there is nothing: who asks learns it from the proof."""
     if not user_id or _UNSTORABLE.search(user_id):

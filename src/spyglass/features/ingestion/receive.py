@@ -71,6 +71,7 @@ def arrival_of(request: Request, caller: Caller) -> Arrival:
         public_key=caller.public_key,
         sdk_name=sdk_name,
         sdk_version=sdk_version,
+        author_user_id=caller.user_id,
     )
 
 

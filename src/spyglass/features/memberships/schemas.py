@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from spyglass.api.schemas import Out, StrictIn
+from spyglass.api.schemas import DateTime, Out, StrictIn
 from spyglass.api.texts import Id
 from spyglass.core.permissions import Role
 from spyglass.stores.meta.tables import User
@@ -37,3 +37,31 @@ class MembershipEndOut(Out):
 
 def render_member(user: User, role: str) -> dict[str, Any]:
     return {"userId": user.id, "role": role, "email": user.email, "name": user.name}
+
+
+class RoleIn(StrictIn):
+    role: Role
+
+
+class ProjectRoleOut(Out):
+    project_id: str
+    role: Role
+
+
+class MemberOut(Out):
+    user_id: str
+    name: str
+    email: str
+    role: Role
+    created_at: DateTime
+    disabled: bool
+    projects: list[ProjectRoleOut]
+
+
+class MembersOut(Out):
+    data: list[MemberOut]
+
+
+class ResetLinkOut(Out):
+    url: str
+    expires_at: DateTime

@@ -33,7 +33,7 @@ class MetricIn(In):
 
 
 class TimeDimensionIn(In):
-    granularity: Literal["auto", "minute", "hour", "day", "week", "month"]
+    granularity: Literal["auto", "minute", "5m", "15m", "hour", "3h", "6h", "day", "week", "month"]
     time_zone: Text | None = None
 
 
@@ -48,12 +48,13 @@ class ConfigIn(In):
 
 
 class QuestionIn(In):
-    """The JSON of `query`. `timeZone` and metadata dimensions go beyond the published language."""
+    """The JSON of `query`. `timeZone`, `traceFilter` and metadata dimensions go beyond the published language."""
 
     view: Text
     dimensions: list[DimensionIn] = []
     metrics: list[MetricIn] = Field(min_length=1)
     filters: Annotated[Any, AfterValidator(lambda value: [] if value is None else value)] = []
+    trace_filter: Any = None
     time_dimension: TimeDimensionIn | None = None
     time_zone: Text | None = None
     from_timestamp: Moment

@@ -53,6 +53,7 @@ def parse(text: str, views: dict[str, MetricView]) -> Question:
             order=[(order.field, order.direction == "desc") for order in given.order_by or ()],
             bins=config.bins if config else DEFAULT_BINS,
             limit=config.row_limit if config else None,
+            trace_filter=given.trace_filter,
         ),
         views,
     )

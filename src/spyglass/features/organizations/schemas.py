@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from spyglass.api.schemas import DateTime, Out
+from spyglass.api.schemas import DateTime, Out, StrictIn
+from spyglass.api.texts import Name
 
 
 class OrganizationProjectOut(Out):
@@ -15,3 +16,12 @@ class OrganizationProjectOut(Out):
 
 class OrganizationProjectsOut(Out):
     projects: list[OrganizationProjectOut]
+
+
+class OrganizationNameIn(StrictIn):
+    name: Name
+
+
+class NamedOrganizationOut(Out):
+    id: str
+    name: str

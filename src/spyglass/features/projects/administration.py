@@ -26,6 +26,7 @@ from spyglass.stores.meta.keys import (
     render_new_key,
 )
 from spyglass.stores.meta.tables import Organization, Project
+from spyglass.stores.meta.tables.revisions import PEOPLE, raise_revision
 
 
 def create_project(state: AppState, caller: Caller, body: ProjectIn) -> ProjectOut:
@@ -37,6 +38,7 @@ def create_project(state: AppState, caller: Caller, body: ProjectIn) -> ProjectO
         _apply(project, body)
         session.add(project)
         session.flush()
+        raise_revision(session, PEOPLE)  # who may see it
         record_change(
             session, _at(project, caller), "create", ("project", project.id), after=_audited(project)
         )

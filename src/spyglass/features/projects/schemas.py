@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator, model_validator
 
-from spyglass.api.schemas import In, Out, StrictIn
+from spyglass.api.schemas import DateTime, In, Out, StrictIn
 from spyglass.api.texts import Line, Metadata, Name
 from spyglass.core.clock import now_us, parse_iso
 from spyglass.core.keys import PUBLIC_PREFIX, SECRET_PREFIX
@@ -28,6 +28,9 @@ Days = Annotated[
     Field(ge=0, le=_MAX_DAYS),
     WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0, "maximum": _MAX_DAYS}, {"type": "null"}]}),
 ]
+
+
+RetentionDays = Annotated[int, Field(ge=MIN_RETENTION_DAYS, le=_MAX_DAYS)]
 
 
 class ProjectIn(In):
@@ -108,3 +111,69 @@ class ProjectsOut(Out):
 
 class DeletionOut(Out):
     success: bool
+
+
+class NewProjectIn(StrictIn):
+    name: Name
+    retention_days: RetentionDays | None = None
+
+
+class ProjectPatchIn(StrictIn):
+    """What is left out stays; null is for ever."""
+
+    name: Name | None = None
+    retention_days: RetentionDays | None = None
+    body_retention_days: Annotated[int, Field(ge=1, le=_MAX_DAYS)] | None = None
+
+
+class RetentionPreviewIn(StrictIn):
+    retention_days: RetentionDays
+
+
+class RetentionPreviewOut(Out):
+    traces: int
+    observations: int
+    scores: int
+
+
+class ProjectSettingsOut(Out):
+    id: str
+    name: str
+    organization_id: str
+    retention_days: int | None
+    body_retention_days: int | None
+    created_at: DateTime
+
+
+class KeyPairOut(Out):
+    public_key: str
+    secret_key: str
+
+
+class NewProjectOut(Out):
+    id: str
+    name: str
+    key: KeyPairOut
+
+
+class KeyIn(StrictIn):
+    note: Line | None = None
+
+
+class KeyOut(Out):
+    id: str
+    public_key: str
+    secret_key_masked: str
+    note: str | None
+    created_at: DateTime
+    last_used_at: DateTime | None
+    expires_at: DateTime | None
+    created_by: str | None = Field(description="The name of the person who made it")
+
+
+class NewKeyOut(KeyOut):
+    secret_key: str = Field(description="Only in this answer")
+
+
+class KeysOut(Out):
+    data: list[KeyOut]

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 from spyglass.core.records import Arrival, Decoded
 from spyglass.ingest.accept import inflate
-from spyglass.ingest.dialects import entities, langfuse, otlp
+from spyglass.ingest.dialects import edits, entities, langfuse, otlp
 
 BATCH = "langfuse-batch"
 ENTITY = "langfuse-entity"
+EDIT = "edit"
 OTLP_JSON = "otlp-json"
 OTLP_PROTOBUF = "otlp-protobuf"
 
@@ -26,6 +27,10 @@ def _decode_batch(body: bytes, headers: dict[str, str], arrival: Arrival) -> Dec
 
 def _decode_entity(body: bytes, headers: dict[str, str], arrival: Arrival) -> Decoded:
     return entities.decode(_plain(body, headers), headers, arrival)
+
+
+def _decode_edits(body: bytes, _headers: dict[str, str], arrival: Arrival) -> Decoded:
+    return edits.decode(body, arrival)
 
 
 def _decode_otlp_json(body: bytes, headers: dict[str, str], arrival: Arrival) -> Decoded:
@@ -43,6 +48,7 @@ def _plain(body: bytes, headers: dict[str, str]) -> bytes:
 DIALECTS: dict[str, Dialect] = {
     BATCH: _decode_batch,
     ENTITY: _decode_entity,
+    EDIT: _decode_edits,
     OTLP_JSON: _decode_otlp_json,
     OTLP_PROTOBUF: _decode_otlp_protobuf,
 }

@@ -63,7 +63,7 @@ def build_score(body: ScoreBody, time_us: int, arrival: Arrival) -> Patch | None
     metadata = read_metadata(body.metadata)
     if metadata:
         explicit["metadata"] = metadata
-    for field in ("public_key", "sdk_name", "sdk_version"):
+    for field in ("public_key", "sdk_name", "sdk_version", "author_user_id"):
         if getattr(arrival, field):
             implied[field] = getattr(arrival, field)
     return (

@@ -15,7 +15,14 @@ MOST_BUCKETS = 50_000
 
 _SECOND_US = 1_000_000
 _HOUR_US = 3600 * _SECOND_US
-_STEPS_S = {Granularity.MINUTE: 60, Granularity.HOUR: 3600}
+_STEPS_S = {
+    Granularity.MINUTE: 60,
+    Granularity.MINUTES_5: 300,
+    Granularity.MINUTES_15: 900,
+    Granularity.HOUR: 3600,
+    Granularity.HOURS_3: 10_800,
+    Granularity.HOURS_6: 21_600,
+}
 _DAYS = {Granularity.DAY: 1, Granularity.WEEK: 7}
 # `auto`: below so many hours, this granularity (public-api.md 6).
 _AUTO = (
@@ -80,9 +87,10 @@ def cut(granularity: Granularity, zone: tzinfo, from_us_: int, to_us_: int) -> B
 
 
 def _clock_starts(step_s: int, zone: tzinfo, from_us_: int, to_us_: int) -> tuple[int, ...]:
-    """Minutes or hours of the zone's clock. Where it is put forward or back within an hour, that hour is cut."""
+    """Minutes or hours of the zone's clock, or some of them. Where it is put forward or back within an hour, that
+    hour is cut."""
     at = from_us_ // _SECOND_US
-    at -= _into(at, step_s, zone)
+    at = _begin(at, step_s, zone)
     end = -(-to_us_ // _SECOND_US)
     starts: list[int] = []
     while at < end:
@@ -94,8 +102,23 @@ def _clock_starts(step_s: int, zone: tzinfo, from_us_: int, to_us_: int) -> tupl
             at = starts[-1] + step_s
         else:
             starts.append(at)
-            at += step_s - into
+            at = _next(at, step_s, zone)
     return tuple(start * _SECOND_US for start in starts)
+
+
+def _begin(at: int, step_s: int, zone: tzinfo) -> int:
+    """Where the bucket of an instant begins."""
+    begin = at - _into(at, step_s, zone)
+    return begin if step_s <= 3600 else begin + _offset_s(at, zone) - _offset_s(begin, zone)
+
+
+def _next(at: int, step_s: int, zone: tzinfo) -> int:
+    """Where the following bucket begins: several hours end by the zone's clock, also when it is changed in them."""
+    after = at + step_s - _into(at, step_s, zone)
+    if step_s <= 3600:
+        return after
+    by_clock = after - (_offset_s(after, zone) - _offset_s(at, zone))
+    return by_clock if _offset_s(by_clock, zone) == _offset_s(after, zone) else after
 
 
 def _offset_s(at_s: int, zone: tzinfo) -> int:
@@ -104,7 +127,7 @@ def _offset_s(at_s: int, zone: tzinfo) -> int:
 
 
 def _into(at_s: int, step_s: int, zone: tzinfo) -> int:
-    """How many seconds of its minute or hour have gone by on the zone's clock."""
+    """How many seconds of its step have gone by on the zone's clock."""
     return (at_s + _offset_s(at_s, zone)) % step_s
 
 

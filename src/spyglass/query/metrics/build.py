@@ -3,10 +3,12 @@ measures), the same with what is joined and exploded (`d`, `m`), and the groups 
 client wrote is text of a statement: names were looked up, values are bound.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from spyglass.core.filter_tree import EVERYTHING
+from spyglass.query.entities import ENTITIES, Bounds
 from spyglass.query.filters import compile_filter
 from spyglass.query.metrics import joins
 from spyglass.query.metrics.aggregates import aggregate, unfold_histograms
@@ -14,7 +16,8 @@ from spyglass.query.metrics.buckets import Buckets
 from spyglass.query.metrics.question import TIME, Group, Question
 from spyglass.query.metrics.sketches import unfold_sketches
 from spyglass.query.metrics.vocabulary import PERCENTILES, Aggregation, Measure, Source, Type
-from spyglass.query.views import build_select, within
+from spyglass.query.trees import Compiler
+from spyglass.query.views import TRACES, build_select, within
 from spyglass.stores.analytics.sql import Sql, join, sql, value
 
 # An answer holds no more rows than this, whatever was asked.
@@ -63,7 +66,21 @@ class Plan:
             Sql((question.view.where,)),
             *within(question.view.view, question.from_us, question.to_us),
             *compile_filter(question.view.filters, self.project_id, (), question.filters),
+            *self._of_traces(),
         ]
+
+    def _of_traces(self) -> Iterator[Sql]:
+        """That a row is, or belongs to, a trace that meets the tree. What belongs to it may lie at other times."""
+        question = self.question
+        if question.traces == EVERYTHING:
+            return
+        of_traces = question.view.view is TRACES
+        bounds = Bounds(question.from_us, question.to_us) if of_traces else Bounds()
+        found = Compiler(ENTITIES["traces"], self.project_id, bounds, _no_comments).compile(question.traces)
+        if of_traces:
+            yield found
+        else:
+            yield sql("trace_id IN ({})", build_select(TRACES, self.project_id, "id", [found]))
 
     def _sketched(self) -> dict[str, float]:
         """Percentiles that come as sketches, and their levels."""
@@ -186,6 +203,11 @@ class Plan:
         return joins.Context(
             question.view.view, self.project_id, question.from_us, question.to_us, self.base_conditions()
         )
+
+
+def _no_comments(subject: str, ids: Sequence[str] | None = None) -> dict[str, int]:
+    """Questions do not ask for them."""
+    return {}
 
 
 def _orderable(number: int, group: Group) -> str:

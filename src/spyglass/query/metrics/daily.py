@@ -8,9 +8,9 @@ from typing import Any
 
 from spyglass.core.clock import from_us
 from spyglass.core.filters import Condition
+from spyglass.query import expressions
 from spyglass.query.columns import OBSERVATION_FILTERS, TRACE_FILTERS
 from spyglass.query.filters import compile_filter
-from spyglass.query.metrics import expressions
 from spyglass.query.views import OBSERVATIONS, TRACES, View, build_select, within
 from spyglass.stores.analytics import Analytics
 from spyglass.stores.analytics.sql import Sql, sql, value

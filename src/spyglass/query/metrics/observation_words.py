@@ -1,7 +1,7 @@
 """The view `observations`: its dimensions and measures, in both versions, and what it can be filtered by."""
 
+from spyglass.query import expressions
 from spyglass.query.columns import OBSERVATION_FILTERS, OBSERVATION_V2_FILTERS
-from spyglass.query.metrics import expressions
 from spyglass.query.metrics.filtering import filters_of
 from spyglass.query.metrics.vocabulary import Dimension, Measure, MetricView, Source, Type, by_name
 from spyglass.query.views import OBSERVATIONS

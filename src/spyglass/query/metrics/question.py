@@ -8,7 +8,10 @@ from datetime import UTC, tzinfo
 from typing import Any, TypeVar
 
 from spyglass.core.errors import Invalid, InvalidData
+from spyglass.core.filter_tree import EVERYTHING, Node, leaves, parse_tree, refuse
 from spyglass.core.filters import Condition, parse_conditions
+from spyglass.query.field_lists import TRACE_FIELDS
+from spyglass.query.fields import Place
 from spyglass.query.metrics.buckets import choose
 from spyglass.query.metrics.vocabulary import (
     OF_TEXTS,
@@ -26,6 +29,8 @@ TIME = "time_dimension"
 DEFAULT_BINS = 10
 _V2_ROWS = 100
 _MOST_WORDS = 20
+_TRACE_WORDS = {field.name: field.declared for field in TRACE_FIELDS if field.filter}
+_OF_COMMENTS = {field.name for field in TRACE_FIELDS if field.place is Place.COMMENTS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +62,8 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`from_us` inclusive, `to_us` exclusive. `limit` None: all rows, up to what an answer may hold."""
+    """`from_us` inclusive, `to_us` exclusive. `limit` None: all rows, up to what an answer may hold. `traces`: only
+    what belongs to traces that meet it."""
 
     view: MetricView
     from_us: int
@@ -70,13 +76,23 @@ class Question:
     order: tuple[Order, ...] | None = None
     bins: int = DEFAULT_BINS
     limit: int | None = None
+    traces: Node = EVERYTHING
 
     @property
     def identity(self) -> Hashable:
         """Equal for questions that have the same answer to the same data."""
         words = (self.view.name, self.view.bounded, self.bins, self.limit, self.from_us, self.to_us)
         groups, metrics = (tuple(word.key for word in kind) for kind in (self.groups, self.metrics))
-        return (*words, groups, metrics, self.filters, self.granularity, str(self.zone), self.order)
+        return (
+            *words,
+            groups,
+            metrics,
+            self.filters,
+            self.granularity,
+            str(self.zone),
+            self.order,
+            self.traces,
+        )
 
     @property
     def wants_exactness(self) -> bool:
@@ -103,6 +119,7 @@ class Asked:
     order: Sequence[tuple[str, bool]] | None = None
     bins: int = DEFAULT_BINS
     limit: int | None = None
+    trace_filter: Any = None
 
 
 def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
@@ -132,6 +149,7 @@ def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
         order=order,
         bins=asked.bins,
         limit=asked.limit if asked.limit is not None or not view.bounded else _V2_ROWS,
+        traces=_read_trace_filter(asked.trace_filter),
     )
 
 
@@ -177,6 +195,16 @@ def _read_filters(items: Any, view: MetricView) -> tuple[Condition, ...]:
     except InvalidData as error:
         issues = [{**issue, "path": ["filters", *issue["path"]]} for issue in error.details or ()]
         raise InvalidData(issues) from None
+
+
+def _read_trace_filter(tree: Any) -> Node:
+    """Comments lie in the other store: answers that are held would not know when they change."""
+    found = parse_tree(tree, _TRACE_WORDS, "traceFilter")
+    for leaf in leaves(found):
+        values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
+        if leaf.field in _OF_COMMENTS or (leaf.field == "has" and "comment" in values):
+            refuse(leaf.path, "Numbers cannot be filtered by comments", "invalid_value")
+    return found
 
 
 def _check_maps(metrics: tuple[Metric, ...], groups: tuple[Group, ...]) -> None:

@@ -1,7 +1,7 @@
 """The views `scores-numeric`, `scores-boolean` and `scores-categorical`, in both versions."""
 
+from spyglass.query import expressions
 from spyglass.query.columns import SCORE_FILTERS
-from spyglass.query.metrics import expressions
 from spyglass.query.metrics.filtering import filters_of
 from spyglass.query.metrics.vocabulary import Dimension, Measure, MetricView, Source, Type, by_name
 from spyglass.query.views import SCORES

@@ -2,8 +2,8 @@
 are kept, so no question about traces reads observations.
 """
 
+from spyglass.query import expressions
 from spyglass.query.columns import TRACE_FILTERS
-from spyglass.query.metrics import expressions
 from spyglass.query.metrics.filtering import filters_of
 from spyglass.query.metrics.vocabulary import Dimension, Measure, MetricView, Source, Type, by_name
 from spyglass.query.views import TRACES

@@ -56,7 +56,11 @@ OF_TEXTS = (Aggregation.COUNT, Aggregation.UNIQ)
 
 class Granularity(StrEnum):
     MINUTE = "minute"
+    MINUTES_5 = "5m"  # these four are beyond the published language: a chart wants 30 to 120 buckets
+    MINUTES_15 = "15m"
     HOUR = "hour"
+    HOURS_3 = "3h"
+    HOURS_6 = "6h"
     DAY = "day"
     WEEK = "week"
     MONTH = "month"

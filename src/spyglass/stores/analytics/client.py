@@ -8,7 +8,7 @@ its own: a slow dashboard never holds up ingest. Every read carries the caps of 
 import logging
 import queue
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,13 +148,37 @@ class Analytics:
             if client is None:
                 client = self._connect()
             yield client
+        except BaseException:
+            _discard(client)
+            client = None
+            raise
         finally:
             self._readers.put(client)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Any]:
+        try:
+            yield self._writer
+        except BaseException:
+            if self.embedded:
+                _discard(self._writer)
+                self._writer = self._connect()
+            raise
 
     def query(
         self, question: Sql, *, settings: dict[str, Any] | None = None, ticket: Ticket | None = None
     ) -> list[tuple[Any, ...]]:
         """Rows of a read. Instants come as microseconds when selected with `toUnixTimestamp64Micro`."""
+        return list(self._read(question, "result_rows", settings, ticket))
+
+    def query_columns(self, question: Sql, *, ticket: Ticket | None = None) -> list[list[Any]]:
+        """The same, one list per column: of many rows no tuples are made. Nothing when there is no row."""
+        return list(self._read(question, "result_columns", None, ticket))
+
+    def _read(
+        self, question: Sql, form: str, settings: dict[str, Any] | None, ticket: Ticket | None
+    ) -> Iterable[Any]:
+        """The driver reads rows when they are taken, so they are taken while the connection is ours."""
         text, parameters = question.render()
         if ticket is not None:
             text = f"/* {_TICKET}{ticket.id} */ {text}"
@@ -164,7 +188,8 @@ class Analytics:
             result = client.query(
                 text, parameters=parameters, settings={**self._read_settings, **(settings or {})}
             )
-            return list(result.result_rows)
+            taken: Iterable[Any] = getattr(result, form)
+            return taken
 
     def cancel(self, ticket: Ticket) -> None:
         """End the reads that run under a ticket, and let none begin. A server may refuse this; its reads end by
@@ -179,8 +204,8 @@ class Analytics:
     def insert(self, table: str, columns: Sequence[str], data: Sequence[Sequence[Any]]) -> None:
         """Insert a block given column by column; durable on return. A repeat is harmless where the rows have
         a key and a version, and only there."""
-        with _errors("insert"):
-            self._writer.insert(
+        with _errors("insert"), self._writing() as writer:
+            writer.insert(
                 table,
                 data,
                 column_names=list(columns),
@@ -191,15 +216,15 @@ class Analytics:
     def lookup(self, question: Sql) -> list[tuple[Any, ...]]:
         """A read of the writer on its own connection, without the caps of interactive reads."""
         text, parameters = question.render()
-        with _errors("read"):
-            return list(self._writer.query(text, parameters=parameters, settings=_FINAL).result_rows)
+        with _errors("read"), self._writing() as writer:
+            return list(writer.query(text, parameters=parameters, settings=_FINAL).result_rows)
 
     def execute(self, statement: Sql) -> None:
         """A write that the engine computes itself (`INSERT ... SELECT`), on the writer's connection."""
         text, parameters = statement.render()
-        with _errors("write"):
+        with _errors("write"), self._writing() as writer:
             # What a statement reaches may lie in any number of months.
-            self._writer.command(text, parameters=parameters, settings={"max_partitions_per_insert_block": 0})
+            writer.command(text, parameters=parameters, settings={"max_partitions_per_insert_block": 0})
 
     def maintain(self, statement: Sql) -> list[tuple[Any, ...]]:
         """A read or a mutation of a background job, on a connection of its own: it may take minutes and must
@@ -235,8 +260,8 @@ class Analytics:
 
     def command(self, text: str) -> Any:
         """DDL and maintenance; `text` is a literal of the program."""
-        with _errors("command"):
-            return self._writer.command(text)
+        with _errors("command"), self._writing() as writer:
+            return writer.command(text)
 
     def broken_parts(self) -> list["BrokenPart"]:
         """Parts that the engine set aside when it opened the tables, because they are torn or corrupt."""
@@ -255,6 +280,17 @@ class Analytics:
             if client is not None:
                 client.close()
         self._writer.close()
+
+
+def _discard(client: Any) -> None:
+    """End a connection on which something failed. In the embedded engine, what a query had answered before it failed
+    would be the beginning of the next answer on that connection, which may be another project's."""
+    if client is None:
+        return
+    try:
+        client.close()
+    except ClickHouseError as error:
+        log.warning("a connection could not be closed: %s", error)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.clock import iso_ms, to_us
 from spyglass.core.errors import Conflict, Misconfigured, NotFound
 from spyglass.core.keys import display_secret, hash_secret, new_key_pair
-from spyglass.stores.meta.audit import Actor, record_change
+from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.tables import ApiKey, Fact, Project
 from spyglass.stores.meta.tables.api_keys import Scope
 from spyglass.stores.meta.tables.facts import PEPPER
@@ -67,6 +67,7 @@ def add_key(
         organization_id=owner.organization_id,
         project_id=owner.project_id,
         note=note,
+        created_by=actor.id if actor.type is ActorType.USER else None,
         expires_at=expires_at,
     )
     session.add(key)

@@ -21,6 +21,7 @@ from spyglass.stores.meta.tables import (
     ProjectMembership,
     User,
 )
+from spyglass.stores.meta.tables.revisions import PEOPLE, raise_revision
 
 IN_ORGANIZATION = "organizationMembership"
 IN_PROJECT = "projectMembership"
@@ -48,6 +49,20 @@ def project_members_of(session: Session, project_id: str) -> list[tuple[ProjectM
     return [(membership, user) for membership, user in rows]
 
 
+def project_roles_in(session: Session, organization_id: str) -> dict[str, list[tuple[str, str]]]:
+    """User -> (project, role of their own there), for the projects that are not deleted."""
+    rows = session.execute(
+        select(ProjectMembership.user_id, Project.id, ProjectMembership.role)
+        .join(Project, Project.id == ProjectMembership.project_id)
+        .where(Project.organization_id == organization_id, Project.deleted_at.is_(None))
+        .order_by(Project.created_at, Project.id)
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for user_id, project_id, role in rows:
+        found.setdefault(user_id, []).append((project_id, role))
+    return found
+
+
 def find_member(session: Session, organization_id: str, user_id: str) -> OrganizationMembership:
     """Raises `NotFound` also for a user of other organizations only."""
     membership = session.get(OrganizationMembership, (organization_id, user_id))
@@ -68,7 +83,7 @@ def give_role(
     membership = session.get(OrganizationMembership, (organization_id, user_id))
     if session.get(User, user_id) is None:
         raise NotFound("User not found")
-    _check_grant(own, role.value)
+    check_grant(own, role.value)
     before = None if membership is None else {"role": membership.role}
     if membership is None:
         membership = OrganizationMembership(organization_id=organization_id, user_id=user_id, role=role.value)
@@ -132,13 +147,13 @@ def give_project_role(
     _lock(session, project.organization_id)
     find_member(session, project.organization_id, user_id)
     membership = session.get(ProjectMembership, (project.id, user_id))
-    _check_grant(own, role.value)
+    check_grant(own, role.value)
     before = None if membership is None else {"role": membership.role}
     if membership is None:
         membership = ProjectMembership(project_id=project.id, user_id=user_id, role=role.value)
         session.add(membership)
     else:
-        _check_grant(own, membership.role)
+        check_grant(own, membership.role)
         membership.role = role.value
     after = {"role": role.value}
     if before != after:
@@ -152,7 +167,7 @@ def remove_project_member(session: Session, actor: Actor, own: Role, project: Pr
     membership = session.get(ProjectMembership, (project.id, user_id))
     if membership is None:
         raise NotFound("Project membership not found")
-    _check_grant(own, membership.role)
+    check_grant(own, membership.role)
     session.delete(membership)
     before = {"role": membership.role}
     _record(session, actor, project.organization_id, user_id, before, None, project.id)
@@ -163,14 +178,15 @@ def _lock(session: Session, organization_id: str) -> None:
     session.execute(select(Organization.id).where(Organization.id == organization_id).with_for_update())
 
 
-def _check_grant(own: Role, role: str) -> None:
+def check_grant(own: Role, role: str) -> None:
+    """Raises `Forbidden` for a role above one's own."""
     if not may_grant(own.value, role):
         raise Forbidden(f"The role {role} is above your own, {own.value}")
 
 
 def _check_end(session: Session, own: Role, membership: OrganizationMembership) -> None:
     """Whether a member may lose the present role."""
-    _check_grant(own, membership.role)
+    check_grant(own, membership.role)
     if membership.role != Role.OWNER:
         return
     others = (
@@ -199,5 +215,6 @@ def _record(
 ) -> None:
     action = "create" if before is None else "delete" if after is None else "update"
     where = replace(actor, organization_id=organization_id, project_id=project_id)
+    raise_revision(session, PEOPLE)
     resource = (IN_PROJECT if project_id else IN_ORGANIZATION, user_id)
     record_change(session, where, action, resource, before=before, after=after)

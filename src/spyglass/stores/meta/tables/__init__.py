@@ -13,6 +13,7 @@ from spyglass.stores.meta.tables.comments import Comment
 from spyglass.stores.meta.tables.datasets import Dataset, DatasetItem, DatasetRun, DatasetRunItem
 from spyglass.stores.meta.tables.erasures import Erasure
 from spyglass.stores.meta.tables.facts import Fact
+from spyglass.stores.meta.tables.invitations import Invitation
 from spyglass.stores.meta.tables.jobs import Job
 from spyglass.stores.meta.tables.llm_connections import LlmConnection
 from spyglass.stores.meta.tables.media import Media, MediaLink
@@ -29,7 +30,9 @@ from spyglass.stores.meta.tables.prompts import (
 )
 from spyglass.stores.meta.tables.rejections import Rejection
 from spyglass.stores.meta.tables.revisions import Revision
+from spyglass.stores.meta.tables.saved_views import DefaultView, SavedView, Snapshot
 from spyglass.stores.meta.tables.score_configs import ScoreConfig
+from spyglass.stores.meta.tables.sign_in import OidcIdentity, PasswordReset, SignInFailure, UserSession
 from spyglass.stores.meta.tables.users import User
 
 __all__ = [
@@ -44,15 +47,19 @@ __all__ = [
     "DatasetItem",
     "DatasetRun",
     "DatasetRunItem",
+    "DefaultView",
     "Erasure",
     "Fact",
+    "Invitation",
     "Job",
     "LlmConnection",
     "Media",
     "MediaLink",
     "ModelDefinition",
+    "OidcIdentity",
     "Organization",
     "OrganizationMembership",
+    "PasswordReset",
     "Project",
     "ProjectMembership",
     "Prompt",
@@ -62,7 +69,11 @@ __all__ = [
     "ProtectedLabel",
     "Rejection",
     "Revision",
+    "SavedView",
     "ScoreConfig",
+    "SignInFailure",
+    "Snapshot",
     "Table",
     "User",
+    "UserSession",
 ]

@@ -1,7 +1,8 @@
 """A number per kind of thing that grows with each change, so that caches notice (stores/meta/cache.py).
 
 Whoever creates, revokes or moves API keys, or deletes a project, raises `API_KEYS` in the same transaction;
-whoever changes prompts, models or score configs raises theirs.
+whoever changes prompts, models or score configs raises theirs; whoever ends a session, or changes who may see or do
+what in which organization and project, raises `PEOPLE`.
 """
 
 from sqlalchemy import update
@@ -13,6 +14,7 @@ API_KEYS = "api_keys"
 PROMPTS = "prompts"
 MODELS = "models"
 SCORE_CONFIGS = "score_configs"
+PEOPLE = "people"
 
 RAISED = "raised_revisions"  # in `session.info`: (name, project) -> number of what this transaction raised
 

@@ -1,0 +1,1 @@
+"""The own account of whoever is signed in: name, preferences, password, sessions."""

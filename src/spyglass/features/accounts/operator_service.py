@@ -1,0 +1,56 @@
+"""What the operator of the server does to accounts from the command line: the way in when nobody else is left."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from spyglass.core.clock import now
+from spyglass.core.errors import NotFound
+from spyglass.stores.meta import Meta
+from spyglass.stores.meta.audit import Actor, ActorType, record_change
+from spyglass.stores.meta.people import AUDITED, find_by_email
+from spyglass.stores.meta.sign_in import add_reset, end_sessions
+from spyglass.stores.meta.tables import User
+
+_OPERATOR = Actor(ActorType.SYSTEM, "", "", None, None)
+
+
+def list_users(meta: Meta) -> Sequence[User]:
+    """Of all organizations, oldest first."""
+    with meta.read() as session:
+        return session.scalars(select(User).order_by(User.created_at, User.id)).all()
+
+
+def make_reset_link(meta: Meta, base: str, email: str) -> str:
+    """A link with which this person chooses a new password, once, within a day. Raises `NotFound`."""
+    with meta.begin() as session:
+        user = _find(session, email)
+        token, _ = add_reset(session, user.id)
+        record_change(session, _OPERATOR, "createResetLink", (AUDITED, user.id))
+    return f"{base}/auth/reset-password?token={token}"
+
+
+def disable_user(meta: Meta, email: str) -> None:
+    """Ends the person's sessions; memberships and what they wrote stay. Raises `NotFound`."""
+    with meta.begin() as session:
+        user = _find(session, email)
+        user.disabled_at = user.disabled_at or now()
+        session.flush()
+        end_sessions(session, user.id)
+        record_change(session, _OPERATOR, "disable", (AUDITED, user.id))
+
+
+def enable_user(meta: Meta, email: str) -> None:
+    """Lets the person sign in again. Raises `NotFound`."""
+    with meta.begin() as session:
+        user = _find(session, email)
+        user.disabled_at = None
+        record_change(session, _OPERATOR, "enable", (AUDITED, user.id))
+
+
+def _find(session: Session, email: str) -> User:
+    user = find_by_email(session, email.strip().lower())
+    if user is None:
+        raise NotFound(f"There is no user {email}")
+    return user

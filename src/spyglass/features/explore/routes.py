@@ -1,0 +1,135 @@
+"""`/api/ui/projects/{project_id}/fields`, `/{entity}/query` and its like, `/traces/bulk`.
+
+Questions are POST because a filter is larger than an address may be; they change nothing.
+"""
+
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response, StreamingResponse
+
+from spyglass.api.answers import FastJSON
+from spyglass.api.callers import Exporter, Reader, TraceEditor, project_of
+from spyglass.api.openapi import errors
+from spyglass.api.reads import read_while_connected
+from spyglass.api.state import state_of
+from spyglass.api.texts import Id
+from spyglass.features.explore import bulk, exporting, service
+from spyglass.features.explore.schemas import (
+    BulkIn,
+    BulkOut,
+    CountOut,
+    EntityName,
+    ExportIn,
+    FacetsIn,
+    FacetsOut,
+    FieldsOut,
+    HistogramIn,
+    HistogramOut,
+    QueryIn,
+    RowsOut,
+    ValuesIn,
+    ValuesOut,
+    WhichIn,
+)
+
+router = APIRouter(prefix="/api/ui/projects/{project_id}", tags=["Web UI: lists"])
+_ERRORS = errors(400, 401, 403, 404, 422)
+
+
+@router.get("/fields", response_model=FieldsOut, responses=errors(401, 403, 404))
+def list_fields(caller: Reader, project_id: Id) -> Response:
+    """What can be filtered, sorted and shown, by entity."""
+    return FastJSON(service.describe_fields())
+
+
+@router.post("/{entity}/query", response_model=RowsOut, responses=_ERRORS)
+async def query_rows(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: QueryIn
+) -> Response:
+    """A page of rows under a filter, from behind a cursor."""
+    state, project = state_of(request), project_of(caller)
+    return FastJSON(
+        await read_while_connected(
+            request,
+            state.stores.analytics,
+            lambda ticket: service.list_rows(state, project, entity, body, ticket),
+        )
+    )
+
+
+@router.post("/{entity}/count", response_model=CountOut, responses=_ERRORS)
+async def count_matching(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: WhichIn
+) -> Response:
+    """How many rows there are; an estimate where counting takes too long."""
+    state, project = state_of(request), project_of(caller)
+    return FastJSON(
+        await read_while_connected(
+            request,
+            state.stores.analytics,
+            lambda ticket: service.count_rows(state, project, entity, body, ticket),
+        )
+    )
+
+
+@router.post("/{entity}/histogram", response_model=HistogramOut, responses=_ERRORS)
+async def get_histogram(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: HistogramIn
+) -> Response:
+    """How the rows lie in time, by how they ended; at most 120 buckets."""
+    state, project = state_of(request), project_of(caller)
+    return FastJSON(
+        await read_while_connected(
+            request,
+            state.stores.analytics,
+            lambda ticket: service.read_histogram(state, project, entity, body, ticket),
+        )
+    )
+
+
+@router.post("/{entity}/facets", response_model=FacetsOut, responses=_ERRORS)
+async def get_facets(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: FacetsIn
+) -> Response:
+    """What there is to filter by, with counts under the conditions on the other fields."""
+    state, project = state_of(request), project_of(caller)
+    return FastJSON(
+        await read_while_connected(
+            request,
+            state.stores.analytics,
+            lambda ticket: service.read_facets(state, project, entity, body, ticket),
+        )
+    )
+
+
+@router.post("/{entity}/values", response_model=ValuesOut, responses=_ERRORS)
+async def complete_values(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: ValuesIn
+) -> Response:
+    """The values of a field that contain a text, the frequent ones first; of maps and scores the keys, or the values
+    of one key."""
+    state, project = state_of(request), project_of(caller)
+    return FastJSON(
+        await read_while_connected(
+            request,
+            state.stores.analytics,
+            lambda ticket: service.complete_values(state, project, entity, body, ticket),
+        )
+    )
+
+
+@router.post("/{entity}/export", response_class=StreamingResponse, responses=_ERRORS)
+async def export_rows(
+    request: Request, caller: Exporter, project_id: Id, entity: EntityName, body: ExportIn
+) -> Response:
+    """A file of at most 100,000 rows with whole texts."""
+    state, project = state_of(request), project_of(caller)
+    name, parts = await run_in_threadpool(exporting.export_rows, state, project, entity, body)
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return StreamingResponse(parts, media_type=exporting.MEDIA_TYPES[body.format], headers=headers)
+
+
+@router.post("/traces/bulk", response_model=BulkOut, responses=errors(400, 401, 403, 404, 503))
+async def change_traces(request: Request, caller: TraceEditor, project_id: Id, body: BulkIn) -> Response:
+    """Delete, tag or bookmark up to 1,000 traces; deleting needs the permission for it."""
+    return FastJSON(await bulk.act_on_traces(state_of(request), caller, body))

@@ -1,0 +1,154 @@
+"""Bodies and answers of the lists of the web UI. The filter is described in `core/filter_tree.py`."""
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from spyglass.api.params import Instant
+from spyglass.api.schemas import DateTime, Json, Out, StrictIn, Text
+from spyglass.query.ui_rows import MOST_PREVIEW_CHARACTERS, PREVIEW_CHARACTERS
+
+MAX_BULK_IDS = 1000
+MAX_FACETS = 40
+
+Name = Annotated[Text, Field(max_length=100)]
+
+
+class EntityName(StrEnum):
+    TRACES = "traces"
+    OBSERVATIONS = "observations"
+    SESSIONS = "sessions"
+    USERS = "users"
+    SCORES = "scores"
+
+
+class WhichIn(StrictIn):
+    """Which rows."""
+
+    filter: Json = Field(
+        None,
+        description="{and: […]}, {or: […]}, {not: …} or {field, op, value, key}; at most 8 levels and 100 conditions",
+    )
+    from_: Instant | None = Field(None, alias="from", description="Inclusive")
+    to: Instant | None = Field(None, description="Exclusive")
+    environments: list[Text] = Field(default=[], max_length=100, description="Any of these; none: all")
+
+
+class SortIn(StrictIn):
+    field: Name
+    descending: bool = True
+
+
+class QueryIn(WhichIn):
+    sort: SortIn | None = None
+    columns: list[Name] | None = Field(
+        None, max_length=100, description="Names of fields; default all but metadata"
+    )
+    cursor: Annotated[Text, Field(max_length=20_000)] | None = None
+    limit: int = Field(50, ge=1, le=200)
+    preview: int = Field(
+        PREVIEW_CHARACTERS, ge=1, le=MOST_PREVIEW_CHARACTERS, description="Characters of long texts"
+    )
+
+
+class HistogramIn(WhichIn):
+    time_zone: Name = "UTC"
+
+
+class FacetsIn(WhichIn):
+    fields: list[Name] = Field(min_length=1, max_length=MAX_FACETS)
+    search: dict[str, Text] = Field(default={}, description="Field -> what its options must contain")
+    limit: int = Field(20, ge=1, le=200)
+
+
+class ValuesIn(WhichIn):
+    field: Name
+    key: Annotated[Text, Field(max_length=500)] = ""
+    prefix: Annotated[Text, Field(max_length=500)] = ""
+    limit: int = Field(20, ge=1, le=200)
+
+
+class ExportIn(WhichIn):
+    sort: SortIn | None = None
+    columns: list[Name] | None = Field(None, max_length=100)
+    format: Literal["csv", "jsonl"] = "csv"
+
+
+class BulkIn(StrictIn):
+    action: Literal["delete", "tag", "untag", "bookmark", "unbookmark"]
+    ids: list[Text] = Field(min_length=1, max_length=MAX_BULK_IDS)
+    tag: Annotated[Text, Field(min_length=1, max_length=500)] | None = Field(
+        None, description="For tag and untag"
+    )
+
+
+class FieldOut(Out):
+    name: str = Field(description="As the query language names it")
+    column: str = Field(description="As the filters of the public API name it")
+    type: str
+    label: str
+    help: str
+    filter: bool
+    sort: bool
+    facet: str | None = Field(None, description="options, range or keys")
+    show: bool = Field(description="Whether it is a column of the table")
+    indexed: bool
+    operators: list[str]
+    unit: str | None = None
+    options: list[str] | None = None
+
+
+class FieldsOut(Out):
+    traces: list[FieldOut]
+    observations: list[FieldOut]
+    sessions: list[FieldOut]
+    users: list[FieldOut]
+    scores: list[FieldOut]
+
+
+class RowsOut(Out):
+    rows: list[dict[str, Any]] = Field(
+        description="Flat, by the names of the asked fields, always with the id"
+    )
+    cursor: str | None = Field(None, description="Null at the end")
+    as_of: DateTime
+    ms: int
+
+
+class CountOut(Out):
+    count: int
+    exact: bool
+
+
+class BucketOut(Out):
+    at: int = Field(description="Milliseconds since 1970")
+    ok: int
+    warning: int
+    error: int
+
+
+class HistogramOut(Out):
+    bucket_ms: int = Field(description="Days, weeks and months may be longer or shorter")
+    from_: DateTime = Field(alias="from")
+    buckets: list[BucketOut]
+
+
+class FacetsOut(Out):
+    facets: dict[str, dict[str, Any]] = Field(
+        description="options and more; or min, max and histogram; or keys. `partial`: only the newest part was counted"
+    )
+    estimated: bool
+
+
+class ValueOut(Out):
+    value: Any
+    count: int
+
+
+class ValuesOut(Out):
+    values: list[ValueOut]
+
+
+class BulkOut(Out):
+    affected: int

@@ -1,0 +1,1 @@
+"""Saved views of tables, and states behind short links."""

@@ -1,0 +1,1 @@
+"""Signing in: with a password, with an identity provider; the first user, sign-up, links for a new password."""

@@ -1,0 +1,1 @@
+"""What the web UI shows of one trace, one session, one user; and where an id leads."""

@@ -1,0 +1,138 @@
+"""The head of a trace, and its skeleton."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from spyglass.api.records import iso_or_none, render_cost, seconds_between
+from spyglass.api.state import AppState
+from spyglass.core.clock import iso_ms, now_us, to_us
+from spyglass.core.errors import NotFound
+from spyglass.core.records import Trace
+from spyglass.features.trace_view.rendering import level_of, names_of, render_scores, render_tokens
+from spyglass.features.trace_view.texts import Texts
+from spyglass.query import skeleton, traces
+from spyglass.query.observations import within_trace
+from spyglass.query.trace_marks import list_scored, list_scores_of_traces
+from spyglass.query.views import OBSERVATIONS, build_select, instant
+from spyglass.stores.analytics import Ticket
+from spyglass.stores.analytics.sql import sql
+from spyglass.stores.meta import scoped
+from spyglass.stores.meta.tables import Comment
+
+TEXT_CHARACTERS = 64 << 10
+SUMS = ("observation_count", "error_count", "warning_count", "default_count", "debug_count", "usage")
+
+_ACTIVE_US = 30_000_000  # after its last event a trace is taken for running this long,
+_OPEN_US = 600_000_000  # and as long as it has an observation without an end that began this lately
+
+
+def find_trace(state: AppState, project_id: str, trace_id: str, near_us: int | None, *more: str) -> Trace:
+    """The row of a trace with its times and `more` columns; `near_us` is an instant close to it, if known. Raises
+    `NotFound`."""
+    near = () if near_us is None else (near_us,)
+    names = (*traces.METRICS, *more)
+    found = traces.read_traces(state.stores.analytics, project_id, [trace_id], names, near)
+    if trace_id not in found:
+        raise NotFound(f"Trace {trace_id} not found within authorized project")
+    return found[trace_id]
+
+
+def read_head(state: AppState, project_id: str, trace_id: str, near_us: int | None) -> dict[str, Any]:
+    row = find_trace(state, project_id, trace_id, near_us, *traces.CORE, *traces.IO, *SUMS)
+    scores = list_scores_of_traces(state.stores.analytics, project_id, [trace_id])
+    with state.stores.meta.read() as session:
+        names = names_of(session, scores)
+        about = scoped(Comment, project_id).where(
+            Comment.object_type == "TRACE", Comment.object_id == trace_id
+        )
+        comments = session.scalar(select(func.count()).select_from(about.subquery()))
+    texts = Texts(project_id, state.stores.blobs)
+    metadata, cut = texts.metadata(row.metadata)
+    return {
+        **render_head(row),
+        "projectId": project_id,
+        "public": row.public,
+        "bookmarked": row.bookmarked,
+        "input": texts.cut(row.input, TEXT_CHARACTERS),
+        "output": texts.cut(row.output, TEXT_CHARACTERS),
+        "metadata": metadata,
+        "metadataTruncated": cut,
+        "scores": render_scores(scores, names),
+        "comments": comments or 0,
+        "firstStart": iso_or_none(row.first_start),
+        "lastEnd": iso_or_none(row.last_end),
+        "updatedAt": iso_ms(row.updated_at),
+        **_read_activity(state, row),
+    }
+
+
+def render_head(row: Trace) -> dict[str, Any]:
+    """What a line of a list says of a trace, too."""
+    return {
+        "id": row.id,
+        "name": row.name or None,
+        "time": iso_ms(row.timestamp),
+        "env": row.environment,
+        "user": row.user_id or None,
+        "session": row.session_id or None,
+        "release": row.release or None,
+        "version": row.version or None,
+        "tags": row.tags,
+        "level": level_of(row),
+        "latency": None if row.first_start is None else seconds_between(row.first_start, row.last_end),
+        "tokens": render_tokens(row.usage),
+        "cost": render_cost(row.total_cost),
+        "observations": row.observation_count,
+        "errors": row.error_count,
+        "warnings": row.warning_count,
+    }
+
+
+def _read_activity(state: AppState, row: Trace) -> dict[str, Any]:
+    """Whether more is expected of the trace, and which client sent it."""
+    now = now_us()
+    what = sql(
+        "countIf(isNull(end_time) AND type != 'EVENT' AND start_time > {}), "
+        "argMin((sdk_name, sdk_version), start_time)",
+        instant(now - _OPEN_US),
+    )
+    question = build_select(OBSERVATIONS, row.project_id, what, within_trace(row))
+    open_ones, (sdk_name, sdk_version) = state.stores.analytics.query(question)[0]
+    running = bool(open_ones) or now - row.updated_at < _ACTIVE_US
+    return {
+        "running": running,
+        "sdk": {"name": sdk_name, "version": sdk_version or None} if sdk_name else None,
+    }
+
+
+class SkeletonAsked:
+    """A skeleton that was asked for: `etag` tells cheaply whether it is still what the asker has."""
+
+    def __init__(self, state: AppState, project_id: str, trace_id: str, near_us: int | None) -> None:
+        self._state = state
+        self._trace = find_trace(state, project_id, trace_id, near_us)
+        self._scored, version = list_scored(state.stores.analytics, project_id, trace_id)
+        self._extent = skeleton.read_extent(state.stores.analytics, self._trace)
+        self._version = max(self._extent.version, version)
+        with state.stores.meta.read() as session:
+            about = scoped(Comment, project_id).where(Comment.object_type == "OBSERVATION").subquery()
+            count, latest = session.execute(select(func.count(), func.max(about.c.created_at))).one()
+            self._commented = set(session.scalars(select(about.c.object_id))) if count else set()
+        comments = f"{count}-{to_us(latest)}" if latest is not None else "0"
+        scores = sum(self._scored.values())
+        self.etag = f'"{self._version}-{self._extent.count}-{scores}-{comments}"'
+
+    def read(self, since: int | None, ticket: Ticket) -> dict[str, Any]:
+        """What changed after `since` (everything when None)."""
+        changed = {id_ for id_, version in self._scored.items() if since is None or version > since}
+        found = skeleton.read_skeleton(
+            self._state.stores.analytics,
+            self._trace,
+            self._extent,
+            skeleton.Marks(self._scored, self._commented, changed),
+            since=since,
+            guard=self._state.costs.double_counting_guard,
+            ticket=ticket,
+        )
+        return {**found, "cursor": str(self._version)}

@@ -1,0 +1,1 @@
+"""The acceptance of the web UI in a real browser: `python -m tests.accept`."""

@@ -1,0 +1,90 @@
+"""Which screens there are, how each is reached, and what is particular about it."""
+
+from dataclasses import dataclass, field
+
+from .seed import CHAT_SESSION, DEEP, GIANT, HOSTILE, LARGE, MEDIA, SKEWED
+from .world import ORGANIZATION, SHOP
+
+_P = f"/project/{SHOP}"
+_O = f"/organization/{ORGANIZATION}"
+_WEEK = "range=7d"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """Keys pressed one after the other, and what must be there afterwards (a selector)."""
+
+    press: tuple[str, ...]
+    then: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """`path` is the state that is drawn and restored; `empty` the same screen of the empty project."""
+
+    id: str
+    name: str
+    path: str
+    shows: str = ""  # a text of the loaded state
+    keys: tuple[Keys, ...] = ()
+    signed_in: bool = True
+    reading: bool = True  # must be usable 320 px wide
+    empty: str = ""
+    list: bool = False  # has the three kinds of emptiness
+    writes: tuple[str, ...] = field(default=())  # buttons that a viewer must not see
+
+
+SCREENS = (
+    Screen("S01", "sign in", "/auth/sign-in", "Sign in", signed_in=False),
+    Screen("S02", "projects", "/?all=1", "Shop"),
+    Screen("S03", "new organization", "/setup", "rganization"),
+    Screen("S04", "set up", f"{_P}/setup?stack=curl", "curl"),
+    Screen("S05", "home", f"{_P}?{_WEEK}", "Traces", empty="/project/{empty}"),
+    Screen("S06", "traces", f"{_P}/traces?{_WEEK}", list=True, empty="/project/{empty}/traces", reading=False),
+    Screen("S06", "traces, filtered", f"{_P}/traces?{_WEEK}&q=level%3AERROR&sort=-latency", reading=False),
+    Screen("S06", "traces, peek", f"{_P}/traces?{_WEEK}&peek={MEDIA}", reading=False),
+    Screen("S07", "trace, tree", f"{_P}/traces/turn-2?observation=turn-2-llm", "answer"),
+    Screen("S07", "trace, timeline", f"{_P}/traces/turn-2?mode=timeline&observation=turn-2-tool"),
+    Screen("S07", "trace, graph", f"{_P}/traces/turn-2?mode=graph"),
+    Screen("S07", "trace, chat", f"{_P}/traces/turn-2?mode=chat", "Still nothing here!"),
+    Screen("S07", "trace, log", f"{_P}/traces/turn-2?mode=log"),
+    Screen("S07", "trace, json", f"{_P}/traces/turn-2?mode=json"),
+    Screen("S07", "trace with media", f"{_P}/traces/{MEDIA}?observation=media-1"),
+    Screen("S07", "trace of 50,000", f"{_P}/traces/{GIANT}"),
+    Screen("S07", "trace 1,400 deep", f"{_P}/traces/{DEEP}?observation=deep-1399"),
+    Screen("S07", "trace, skewed", f"{_P}/traces/{SKEWED}?mode=timeline"),
+    Screen("S07", "trace, hostile", f"{_P}/traces/{HOSTILE}?observation=hostile-1"),
+    Screen("S07", "trace, 20 MB", f"{_P}/traces/{LARGE}?observation=large-1"),
+    Screen("S07", "trace, missing", f"{_P}/traces/was-never-sent"),
+    Screen(
+        "S08",
+        "observations",
+        f"{_P}/observations?{_WEEK}",
+        list=True,
+        empty="/project/{empty}/observations",
+        reading=False,
+    ),
+    Screen("S09", "sessions", f"{_P}/sessions?{_WEEK}", list=True, empty="/project/{empty}/sessions", reading=False),
+    Screen("S10", "session", f"{_P}/sessions/{CHAT_SESSION}", "Still nothing here!"),
+    Screen("S11", "users", f"{_P}/users?{_WEEK}", list=True, empty="/project/{empty}/users", reading=False),
+    Screen("S12", "user", f"{_P}/users/grace?{_WEEK}", "grace"),
+    Screen("S24", "scores", f"{_P}/scores?{_WEEK}", list=True, empty="/project/{empty}/scores", reading=False),
+    Screen("S27", "project, general", f"{_P}/settings/general", "Shop", writes=("Save", "Delete project")),
+    Screen("S27", "project, keys", f"{_P}/settings/keys", "pk-lf", writes=("Create key", "New key", "Create API key")),
+    Screen("S27", "project, members", f"{_P}/settings/members", "owner@example.com"),
+    Screen("S27", "models", f"{_P}/settings/models", "gpt-4o"),
+    Screen("S27", "LLM connections", f"{_P}/settings/llm-connections"),
+    Screen("S27", "retention", f"{_P}/settings/retention"),
+    Screen("S27", "score configs", f"{_P}/settings/score-configs"),
+    Screen("S27", "ingestion", f"{_P}/settings/ingestion"),
+    Screen("S27", "project, audit log", f"{_P}/settings/audit-log"),
+    Screen("S28", "organization", f"{_O}", "Acme"),
+    Screen("S28", "organization, members", f"{_O}/settings/members", "owner@example.com"),
+    Screen("S28", "organization, general", f"{_O}/settings/general", "Acme"),
+    Screen("S28", "account", "/account/profile", "owner@example.com"),
+    Screen("S28", "password", "/account/password"),
+    Screen("S28", "devices", "/account/sessions"),
+    Screen("S28", "preferences", "/account/preferences", "Theme"),
+    Screen("S32", "not found", f"{_P}/no-such-page", reading=True),
+)  # fmt: skip

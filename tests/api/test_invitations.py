@@ -1,0 +1,250 @@
+"""Invitations: who may invite to what, who may accept, once, and what becomes of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from people import PASSWORD, Browser, add_person, signed_in
+from sqlalchemy import select
+
+from spyglass.core.clock import now
+from spyglass.core.permissions import Role
+from spyglass.server import Parts
+from spyglass.stores.meta.memberships import give_role
+from spyglass.stores.meta.people import actor_of_user
+from spyglass.stores.meta.tables import AuditLog, Invitation, OrganizationMembership, ProjectMembership, User
+
+NEW = {"name": "Newcomer", "password": "a long password"}
+
+
+def path_of(organization_id: str) -> str:
+    return f"/api/ui/organizations/{organization_id}/invitations"
+
+
+def invite(browser: Browser, organization_id: str, email: str, role: str = "MEMBER", **more: Any) -> Any:
+    return browser.post(path_of(organization_id), {"email": email, "role": role, **more})
+
+
+def accept(browser: Browser, url: str, body: Any = None) -> Any:
+    """`url`: of the page; its token goes to the API."""
+    token = url.rpartition("/")[2]
+    return browser.post(f"/api/ui/auth/invitations/{token}/accept", body)
+
+
+def role_in(parts: Parts, organization_id: str, email: str) -> str | None:
+    with parts.stores.meta.read() as session:
+        return session.scalar(
+            select(OrganizationMembership.role)
+            .join(User, User.id == OrganizationMembership.user_id)
+            .where(User.email == email, OrganizationMembership.organization_id == organization_id)
+        )
+
+
+@pytest.fixture
+def admin(parts: Parts, organization: Any) -> Browser:
+    return signed_in(parts, add_person(parts, organization.id, "ADMIN"))
+
+
+@pytest.fixture
+def email() -> str:
+    return f"new-{now().timestamp()}@example.com"
+
+
+class TestInviting:
+    def test_the_link_is_shown_once_and_its_token_is_not_stored(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        answer = invite(admin, organization.id, email.upper())
+        assert answer.status_code == 201
+        made = answer.json()
+        assert made["url"].startswith("http://testserver/auth/invite/")
+        token = made["url"].rpartition("/")[2]
+        listed = admin.get(path_of(organization.id))
+        assert [each["email"] for each in listed.json()["data"]] == [email]
+        assert token not in listed.text
+        with parts.stores.meta.read() as session:
+            row = session.get_one(Invitation, made["id"])
+            entry = session.scalars(select(AuditLog).where(AuditLog.resource_id == made["id"])).one()
+        assert len(token) == 43 and token not in (row.token_hash, row.id)
+        assert timedelta(days=6, hours=23) < row.expires_at - now() <= timedelta(days=7)
+        assert (entry.action, entry.actor_type, entry.organization_id) == ("create", "USER", organization.id)
+        assert entry.after["email"] == email and token not in str(entry.after)
+
+    def test_nobody_invites_to_more_than_they_have(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        assert invite(admin, organization.id, email, "OWNER").status_code == 403
+        member = signed_in(parts, add_person(parts, organization.id, "MEMBER"))
+        assert invite(member, organization.id, email, "VIEWER").status_code == 403
+        lesser = add_person(parts, organization.id, "ADMIN", {organization.project.id: "VIEWER"})
+        offer = {"projectId": organization.project.id, "projectRole": "MEMBER"}
+        assert invite(signed_in(parts, lesser), organization.id, email, "NONE", **offer).status_code == 403
+        assert admin.get(path_of(organization.id)).json()["data"] == []
+
+    def test_a_project_of_others_is_unknown(
+        self, organization: Any, admin: Browser, email: str, make_organization: Callable[[], Any]
+    ) -> None:
+        for project_id in (make_organization().project.id, "none"):
+            offer = {"projectId": project_id, "projectRole": "VIEWER"}
+            assert invite(admin, organization.id, email, "VIEWER", **offer).status_code == 404
+        answer = invite(admin, organization.id, email, "VIEWER", projectId="p")
+        assert answer.status_code == 400 and "both" in answer.json()["message"]
+
+    def test_a_member_is_not_invited(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        member = add_person(parts, organization.id)
+        assert invite(admin, organization.id, member.email).status_code == 409
+
+    def test_the_latest_invitation_of_an_address_counts(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        first = invite(admin, organization.id, email, "VIEWER").json()["url"]
+        second = invite(admin, organization.id, email, "MEMBER").json()["url"]
+        assert accept(Browser(parts), first, NEW).status_code == 404
+        assert accept(Browser(parts), second, NEW).status_code == 200
+        assert role_in(parts, organization.id, email) == "MEMBER"
+
+    def test_a_withdrawn_one_stops_working(
+        self,
+        parts: Parts,
+        organization: Any,
+        admin: Browser,
+        email: str,
+        make_organization: Callable[[], Any],
+    ) -> None:
+        made = invite(admin, organization.id, email).json()
+        other = make_organization()
+        foreign = signed_in(parts, add_person(parts, other.id, "OWNER"))
+        assert foreign.ask("DELETE", f"{path_of(other.id)}/{made['id']}").status_code == 404
+        assert foreign.ask("DELETE", f"{path_of(organization.id)}/{made['id']}").status_code == 404
+        assert admin.ask("DELETE", f"{path_of(organization.id)}/{made['id']}").status_code == 204
+        assert accept(Browser(parts), made["url"], NEW).status_code == 404
+
+
+class TestOffer:
+    def test_the_link_shows_what_it_is(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        offer = {"projectId": organization.project.id, "projectRole": "ADMIN"}
+        made = invite(admin, organization.id, email, "VIEWER", **offer).json()
+        token = made["url"].rpartition("/")[2]
+        shown = Browser(parts).get(f"/api/ui/auth/invitations/{token}").json()
+        assert shown["email"] == email and shown["organization"] == {"name": "org"}
+        assert (shown["role"], shown["projectRole"], shown["hasAccount"]) == ("VIEWER", "ADMIN", False)
+        assert shown["invitedBy"].startswith("person ") and shown["expiresAt"] == made["expiresAt"]
+        assert Browser(parts).get("/api/ui/auth/invitations/no-such-token").status_code == 404
+
+
+class TestAccepting:
+    def test_makes_an_account_that_is_signed_in_once(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        offer = {"projectId": organization.project.id, "projectRole": "ADMIN"}
+        url = invite(admin, organization.id, email, "VIEWER", **offer).json()["url"]
+        browser = Browser(parts)
+        answer = accept(browser, url, NEW)
+        assert answer.status_code == 200 and answer.json()["user"]["email"] == email
+        [place] = browser.get("/api/ui/boot").json()["organizations"]
+        assert (place["id"], place["role"]) == (organization.id, "VIEWER")
+        assert [(each["id"], each["role"]) for each in place["projects"]] == [
+            (organization.project.id, "ADMIN")
+        ]
+        assert accept(Browser(parts), url, NEW).status_code == 404
+        with parts.stores.meta.read() as session:
+            actions = session.scalars(
+                select(AuditLog.action).where(
+                    AuditLog.organization_id == organization.id, AuditLog.resource_type == "invitation"
+                )
+            ).all()
+        assert sorted(actions) == ["accept", "create"]
+        Browser(parts).sign_in(User(email=email), NEW["password"])
+
+    @pytest.mark.parametrize(
+        "body", [{}, {"name": "x"}, {"password": "a long password"}, {**NEW, "password": "short"}]
+    )
+    def test_a_new_account_needs_a_name_and_a_password(
+        self, parts: Parts, organization: Any, admin: Browser, email: str, body: Any
+    ) -> None:
+        url = invite(admin, organization.id, email).json()["url"]
+        assert accept(Browser(parts), url, body).status_code == 400
+        assert role_in(parts, organization.id, email) is None
+
+    def test_who_is_signed_in_needs_no_password(
+        self, parts: Parts, organization: Any, admin: Browser
+    ) -> None:
+        user = add_person(parts)
+        url = invite(admin, organization.id, user.email).json()["url"]
+        browser = signed_in(parts, user)
+        assert accept(browser, url).status_code == 200
+        assert browser.get("/api/ui/boot").json()["organizations"][0]["id"] == organization.id
+        assert len(browser.get("/api/ui/account/sessions").json()["data"]) == 1
+
+    def test_a_session_alone_does_not_accept_without_the_csrf_token(
+        self, parts: Parts, organization: Any, admin: Browser
+    ) -> None:
+        user = add_person(parts)
+        url = invite(admin, organization.id, user.email).json()["url"]
+        browser = signed_in(parts, user)
+        browser.csrf = ""
+        assert accept(browser, url).status_code == 403
+        assert role_in(parts, organization.id, user.email) is None
+
+    def test_who_has_an_account_shows_its_password(
+        self, parts: Parts, organization: Any, admin: Browser
+    ) -> None:
+        user = add_person(parts)
+        url = invite(admin, organization.id, user.email).json()["url"]
+        for body in ({}, NEW, {"password": "wrong password"}):
+            assert accept(Browser(parts), url, body).status_code == 401
+        assert role_in(parts, organization.id, user.email) is None
+        assert accept(Browser(parts), url, {"password": PASSWORD}).status_code == 200
+        with parts.stores.meta.read() as session:
+            assert session.get_one(User, user.id).name == user.name
+
+    def test_somebody_else_who_is_signed_in_is_told_so(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        other = add_person(parts)
+        url = invite(admin, organization.id, email).json()["url"]
+        answer = accept(signed_in(parts, other), url, NEW)
+        assert answer.status_code == 403
+        assert email in answer.json()["message"] and other.email in answer.json()["message"]
+        assert role_in(parts, organization.id, email) is None
+
+    def test_it_ends_after_seven_days(
+        self, parts: Parts, organization: Any, admin: Browser, email: str
+    ) -> None:
+        made = invite(admin, organization.id, email).json()
+        with parts.stores.meta.begin() as session:
+            session.get_one(Invitation, made["id"]).expires_at = now()
+        assert accept(Browser(parts), made["url"], NEW).status_code == 404
+        assert admin.get(path_of(organization.id)).json()["data"] == []
+
+    def test_it_is_worth_no_more_than_who_invited_is_by_then(
+        self, parts: Parts, organization: Any, email: str
+    ) -> None:
+        host = add_person(parts, organization.id, "ADMIN")
+        url = invite(signed_in(parts, host), organization.id, email, "ADMIN").json()["url"]
+        with parts.stores.meta.begin() as session:
+            give_role(session, actor_of_user(host), Role.OWNER, organization.id, host.id, Role.MEMBER)
+        assert accept(Browser(parts), url, NEW).status_code == 404
+        assert role_in(parts, organization.id, email) is None
+
+    @pytest.mark.parametrize(
+        ("has", "offered", "then"), [("VIEWER", "MEMBER", "MEMBER"), ("ADMIN", "MEMBER", "ADMIN")]
+    )
+    def test_who_became_a_member_meanwhile_keeps_the_higher_role(
+        self, parts: Parts, organization: Any, admin: Browser, has: str, offered: str, then: str
+    ) -> None:
+        user = add_person(parts)
+        offer = {"projectId": organization.project.id, "projectRole": "VIEWER"}
+        url = invite(admin, organization.id, user.email, offered, **offer).json()["url"]
+        with parts.stores.meta.begin() as session:
+            actor = actor_of_user(user)
+            give_role(session, actor, Role.OWNER, organization.id, user.id, Role(has))
+            session.add(ProjectMembership(project_id=organization.project.id, user_id=user.id, role="ADMIN"))
+        assert accept(signed_in(parts, user), url).status_code == 200
+        assert role_in(parts, organization.id, user.email) == then
+        with parts.stores.meta.read() as session:
+            own = session.get_one(ProjectMembership, (organization.project.id, user.id))
+        assert own.role == "ADMIN"

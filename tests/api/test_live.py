@@ -1,0 +1,275 @@
+"""`/api/ui/live`: what is applied is told to those who watch the project, and to nobody else."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+import pytest
+import uvicorn
+from people import add_person, signed_in
+
+from spyglass.core.ids import new_id
+from spyglass.features.live import service
+from spyglass.features.projects.service import revoke_key
+
+PATH = "/api/ui/live"
+
+
+@pytest.fixture(scope="module")
+def url(parts) -> Iterator[str]:
+    """A real server: the test client waits for the end of an answer, which a stream does not have."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(parts.app, log_level="warning", lifespan="off", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+class Stream:
+    def __init__(self, answer: httpx.Response) -> None:
+        self.answer = answer
+        self._lines = answer.iter_lines()
+
+    def next(self) -> tuple[str, object, str | None]:
+        """(kind of the event, its data, its id); comments are passed over."""
+        kind, data, id_ = "message", None, None
+        for line in self._lines:
+            name, _, value = line.partition(": ")
+            if name == "event":
+                kind = value
+            elif name == "data":
+                data = json.loads(value)
+            elif name == "id":
+                id_ = value
+            elif not line and data is not None:
+                return kind, data, id_
+        raise EOFError
+
+    def ended(self) -> bool:
+        try:
+            while True:
+                self.next()
+        except EOFError:
+            return True
+
+
+@pytest.fixture
+def watch(url):
+    @contextmanager
+    def open_(project, topics: str, **headers: str) -> Iterator[Stream]:
+        asked = {"project": project.id, "topics": topics}
+        timeout = httpx.Timeout(10)
+        with httpx.stream(
+            "GET", url + PATH, params=asked, headers={**project.basic, **headers}, timeout=timeout
+        ) as answer:
+            assert answer.status_code == 200, answer.read()
+            stream = Stream(answer)
+            assert stream.next()[0] == "hello"
+            yield stream
+
+    return open_
+
+
+def send(client, project, trace_id: str, **body: object) -> None:
+    answer = client.post("/api/public/traces", json={"id": trace_id, **body}, headers=project.basic)
+    assert answer.status_code == 200
+
+
+class TestWho:
+    def ask(self, client, headers, project_id, topics="traces"):
+        return client.get(PATH, params={"project": project_id, "topics": topics}, headers=headers)
+
+    def test_anonymous(self, client, project) -> None:
+        assert self.ask(client, {}, project.id).status_code == 401
+
+    def test_another_project_is_as_unknown_as_none(self, client, project, stranger) -> None:
+        for project_id in (project.id, new_id()):
+            assert self.ask(client, stranger.basic, project_id).status_code == 404
+
+    def test_a_public_key_alone(self, client, project) -> None:
+        assert self.ask(client, project.bearer, project.id).status_code == 403
+
+    @pytest.mark.parametrize(
+        "topics",
+        ["", "news", "trace", "trace:", "traces:x", "jobs:1", "traces,,nothing", ",".join(["jobs"] * 51)],
+    )
+    def test_topics_that_there_are_not(self, client, project, topics) -> None:
+        assert self.ask(client, project.basic, project.id, topics).status_code == 400
+
+    def test_no_room(self, client, project, monkeypatch) -> None:
+        monkeypatch.setattr(service, "MOST_OF_ONE", 0)
+        assert self.ask(client, project.basic, project.id).status_code == 429
+        monkeypatch.setattr(service, "MOST_OF_ONE", 1)
+        monkeypatch.setattr(service, "MOST", 0)
+        assert self.ask(client, project.basic, project.id).status_code == 503
+
+
+class TestStream:
+    def test_headers(self, watch, project) -> None:
+        with watch(project, "traces") as stream:
+            headers = stream.answer.headers
+        assert headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert headers["cache-control"] == "no-store, no-transform"
+        assert headers["x-accel-buffering"] == "no"
+
+    def test_a_new_trace(self, client, watch, project) -> None:
+        with watch(project, "traces,ingest,trace:t%2C1,trace:other,session:s") as stream:
+            send(
+                client,
+                project,
+                "t,1",
+                name="n",
+                sessionId="s",
+                userId="u",
+                tags=["a"],
+                timestamp="2026-01-05T10:00:00Z",
+            )
+            found = {}
+            for _ in range(4):
+                kind, data, id_ = stream.next()
+                assert kind == "message"
+                found[data.pop("topic")] = (data, id_)
+            assert found["traces"][0] == {
+                "changes": [
+                    {
+                        "id": "t,1", "time": "2026-01-05T10:00:00.000Z", "name": "n", "env": "default", "user": "u",
+                        "session": "s", "level": "DEFAULT", "tags": ["a"], "isNew": True,
+                    }
+                ],
+                "more": 0,
+            }  # fmt: skip
+            assert found["ingest"][0]["changes"][0]["accepted"] == 1
+            assert found["trace:t,1"][0] == {"changes": [{"changed": 1}]}
+            assert found["session:s"][0] == {"changes": [{"changed": 1}]}
+            assert [id_ is not None for _, id_ in found.values()] == [False, False, False, True]
+
+            # What is told can be read.
+            assert client.get("/api/public/traces/t,1", headers=project.basic).json()["name"] == "n"
+            send(client, project, "t,1", name="m")
+            _, data, _ = stream.next()
+            assert (data["changes"][0]["name"], data["changes"][0]["isNew"]) == ("m", False)
+
+    def test_nothing_of_another_project(self, client, watch, project, stranger) -> None:
+        with watch(project, "traces,ingest,trace:theirs") as stream:
+            send(client, stranger, "theirs")
+            time.sleep(0.7)
+            send(client, project, "mine")
+            _, data, _ = stream.next()
+            assert [change["id"] for change in data["changes"]] == ["mine"]
+
+    def test_scores_touch_their_trace_only(self, client, watch, project) -> None:
+        with watch(project, "traces,trace:t") as stream:
+            body = {"traceId": "t", "name": "n", "value": 1}
+            assert client.post("/api/public/scores", json=body, headers=project.basic).status_code == 200
+            assert stream.next()[1] == {"topic": "trace:t", "changes": [{"changed": 1}]}
+
+    def test_a_deleted_trace(self, client, watch, project) -> None:
+        send(client, project, "t")
+        with watch(project, "traces,trace:t") as stream:
+            assert client.delete("/api/public/traces/t", headers=project.basic).status_code == 200
+            changes = []
+            while not any(change.get("deleted") for change in changes):
+                _, data, _ = stream.next()
+                changes += data["changes"] if data["topic"] == "traces" else []
+
+    def test_what_is_refused(self, client, watch, project) -> None:
+        with watch(project, "ingest_error") as stream:
+            bad = {"batch": [{"id": "e", "type": "trace-create", "timestamp": "never", "body": {"id": "x"}}]}
+            sdk = {"x-langfuse-sdk-name": "python", "x-langfuse-sdk-version": "3"}
+            client.post("/api/public/ingestion", json=bad, headers={**project.basic, **sdk})
+            _, data, _ = stream.next()
+            (change,) = data["changes"]
+            assert (change["status"], change["sdk"], change["keyHint"]) == (
+                400,
+                "python 3",
+                project.public_key[:12],
+            )
+            assert project.secret_key not in json.dumps(data)
+
+    def test_what_came_during_a_break(self, client, watch, project) -> None:
+        with watch(project, "traces") as stream:
+            send(client, project, "first")
+            _, _, last_id = stream.next()
+        send(client, project, "second")
+        time.sleep(0.7)
+        with watch(project, "traces", **{"last-event-id": last_id}) as stream:
+            _, data, _ = stream.next()
+            assert [change["id"] for change in data["changes"]] == ["second"]
+
+    def test_too_long_a_break(self, watch, project) -> None:
+        with watch(project, "traces", **{"last-event-id": "of-another-process-1"}) as stream:
+            assert stream.next()[0] == "reset"
+
+    def test_a_revoked_key_ends_it(self, watch, parts, project, monkeypatch) -> None:
+        monkeypatch.setattr(service, "CHECK_S", 0.1)
+        with watch(project, "traces") as stream:
+            revoke_key(parts.stores.meta, project.public_key)
+            parts.state.keys.forget()
+            assert stream.ended()
+
+    def test_a_comment_now_and_then(self, url, project, monkeypatch) -> None:
+        monkeypatch.setattr(service, "HEARTBEAT_S", 0.1)
+        asked = {"project": project.id, "topics": "traces"}
+        with httpx.stream("GET", url + PATH, params=asked, headers=project.basic, timeout=10) as answer:
+            for line in answer.iter_lines():
+                if line.startswith(": "):
+                    break
+            else:
+                pytest.fail("the stream ended")
+
+    def test_it_ends_with_the_server(self, watch, parts, project) -> None:
+        with watch(project, "traces") as stream:
+            parts.pipeline.draining = True
+            try:
+                assert stream.ended()
+            finally:
+                parts.pipeline.draining = False
+
+    def test_who_goes_away_takes_no_room(self, watch, project) -> None:
+        with watch(project, "traces"):
+            assert service.SEATS._taken.total() >= 1
+        deadline = time.monotonic() + 5
+        while service.SEATS._taken.total():
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+class TestSession:
+    @pytest.fixture
+    def place(self, make_organization):
+        return make_organization()
+
+    def test_the_query_names_the_project(self, url, parts, place, client) -> None:
+        browser = signed_in(parts, add_person(parts, place.id, "VIEWER"))
+        asked = {"project": place.project.id, "topics": "traces"}
+        with httpx.stream("GET", url + PATH, params=asked, headers=browser.as_headers, timeout=10) as answer:
+            stream = Stream(answer)
+            assert stream.next()[0] == "hello"
+            send(client, place.project, "t")
+            _, data, _ = stream.next()
+            assert [change["id"] for change in data["changes"]] == ["t"]
+
+    def test_of_a_project_that_one_may_not_see(self, parts, place, make_organization) -> None:
+        browser = signed_in(parts, add_person(parts, place.id, "OWNER"))
+        for project_id in (make_organization().project.id, new_id()):
+            asked = {"project": project_id, "topics": "traces"}
+            assert browser.get(PATH, params=asked).status_code == 404
+
+    def test_signing_out_ends_it(self, url, parts, place, monkeypatch) -> None:
+        monkeypatch.setattr(service, "CHECK_S", 0.1)
+        browser = signed_in(parts, add_person(parts, place.id))
+        asked = {"project": place.project.id, "topics": "traces"}
+        with httpx.stream("GET", url + PATH, params=asked, headers=browser.as_headers, timeout=10) as answer:
+            stream = Stream(answer)
+            assert stream.next()[0] == "hello"
+            assert browser.post("/api/ui/auth/sign-out").status_code == 204
+            assert stream.ended()

@@ -1,0 +1,275 @@
+"""Signing in, first user, sign-up, links for a new password: what works, and what nobody learns."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from people import PASSWORD, Browser, add_person, signed_in
+from sqlalchemy import select
+
+from spyglass.core.clock import now
+from spyglass.server import Parts
+from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS
+from spyglass.stores.meta.tables import AuditLog, PasswordReset, SignInFailure, User, UserSession
+
+SIGN_IN = "/api/ui/auth/sign-in"
+
+
+@pytest.fixture
+def server(make_server: Callable[..., Parts]) -> Parts:
+    return make_server()
+
+
+class TestSignIn:
+    def test_the_answer_has_the_person_and_a_cookie_that_scripts_cannot_read(self, server: Parts) -> None:
+        user = add_person(server)
+        browser = Browser(server)
+        answer = browser.post(SIGN_IN, {"email": f" {user.email.upper()} ", "password": PASSWORD})
+        assert answer.status_code == 200
+        body = answer.json()
+        assert body["user"] == {"id": user.id, "email": user.email, "name": user.name}
+        assert len(body["csrf"]) == 64
+        cookie = answer.headers["set-cookie"]
+        name, _, rest = cookie.partition("=")
+        token = rest.partition(";")[0]
+        assert name == "spyglass_session" and len(token) == 43
+        facts = {each.strip().lower() for each in cookie.split(";")[1:]}
+        assert {"httponly", "path=/", "samesite=lax", f"max-age={90 * 86400}"} <= facts
+        assert "secure" not in facts
+        with server.stores.meta.read() as session:
+            row = session.scalars(select(UserSession)).one()
+        assert token not in (row.token_hash, row.id) and row.user_id == user.id
+
+    @pytest.mark.parametrize("how", ["https", "public url"])
+    def test_the_cookie_is_secure_where_browsers_come_by_https(
+        self, make_server: Callable[..., Parts], how: str
+    ) -> None:
+        server = make_server(public_url="https://spyglass.example.com" if how == "public url" else "")
+        browser = Browser(server, base_url="https://testserver" if how == "https" else "http://testserver")
+        user = add_person(server)
+        answer = browser.post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+        assert "; Secure" in answer.headers["set-cookie"]
+
+    def test_nobody_learns_which_addresses_have_an_account(self, server: Parts) -> None:
+        user, disabled, without = add_person(server), add_person(server), add_person(server)
+        with server.stores.meta.begin() as session:
+            session.get_one(User, disabled.id).disabled_at = now()
+            session.get_one(User, without.id).password_hash = None
+        tries = [
+            (user.email, "wrong password"),
+            ("nobody@example.com", PASSWORD),
+            (disabled.email, PASSWORD),
+            (without.email, PASSWORD),
+        ]
+        bodies = []
+        for email, password in tries:
+            answer = Browser(server).post(SIGN_IN, {"email": email, "password": password})
+            assert answer.status_code == 401 and "set-cookie" not in answer.headers
+            bodies.append({**answer.json(), "requestId": ""})
+        assert all(body == bodies[0] for body in bodies)
+        assert bodies[0]["message"] == "Wrong e-mail address or password"
+
+    def test_an_error_says_its_request_and_a_form_its_fields(self, server: Parts) -> None:
+        answer = Browser(server).post(SIGN_IN, {"email": "no address", "password": "x", "more": 1})
+        body = answer.json()
+        assert answer.status_code == 400
+        assert body["requestId"] == answer.headers["x-request-id"]
+        assert body["error"] == "InvalidRequestError"
+        assert set(body["fields"]) == {"email", "more"}
+        assert body["fields"]["email"] == "must be an e-mail address"
+        assert "no address" not in answer.text
+
+    def test_a_page_of_another_site_signs_nobody_in(self, server: Parts) -> None:
+        user = add_person(server)
+        body = {"email": user.email, "password": PASSWORD}
+        for site in ("cross-site", "same-site"):
+            answer = Browser(server).post(SIGN_IN, body, headers={"sec-fetch-site": site})
+            assert answer.status_code == 403 and "set-cookie" not in answer.headers
+
+    def test_signing_in_again_ends_the_session_that_the_browser_had(self, server: Parts) -> None:
+        user = add_person(server)
+        browser = signed_in(server, user)
+        browser.sign_in(user)
+        with server.stores.meta.read() as session:
+            assert len(session.scalars(select(UserSession)).all()) == 1
+
+    def test_signing_out_ends_the_session(self, server: Parts) -> None:
+        browser = signed_in(server, add_person(server))
+        stolen = browser.as_headers
+        answer = browser.post("/api/ui/auth/sign-out")
+        assert answer.status_code == 204
+        assert 'spyglass_session=""' in answer.headers["set-cookie"]
+        assert Browser(server).get("/api/ui/boot", headers=stolen).status_code == 401
+
+
+class TestThrottle:
+    def fail(self, server: Parts, email: str, times: int) -> list[int]:
+        body = {"email": email, "password": "wrong password"}
+        return [Browser(server).post(SIGN_IN, body).status_code for _ in range(times)]
+
+    def test_after_five_failures_also_the_right_password_has_to_wait(self, server: Parts) -> None:
+        user = add_person(server)
+        assert self.fail(server, user.email, 5) == [401] * 5
+        answer = Browser(server).post(SIGN_IN, {"email": user.email, "password": PASSWORD})
+        assert answer.status_code == 429
+        assert 1 <= int(answer.headers["retry-after"]) <= 2
+        assert f"{answer.headers['retry-after']} seconds" in answer.json()["message"]
+
+    def test_an_account_that_does_not_exist_is_counted_like_others(self, server: Parts) -> None:
+        assert self.fail(server, "nobody@example.com", 6) == [401] * 5 + [429]
+
+    def test_others_sign_in_meanwhile_and_a_success_starts_afresh(self, server: Parts) -> None:
+        user, other = add_person(server), add_person(server)
+        self.fail(server, user.email, 5)
+        signed_in(server, other)
+        with server.stores.meta.begin() as session:
+            for row in session.scalars(select(SignInFailure)):
+                row.blocked_until = None  # the time is over
+        signed_in(server, user)
+        assert self.fail(server, user.email, 5) == [401] * 5
+
+    def test_one_address_that_tries_many_accounts_has_to_wait_too(self, server: Parts) -> None:
+        with server.stores.meta.begin() as session:
+            assert session.scalars(select(SignInFailure)).all() == []
+        emails = [f"{number}@example.com" for number in range(ADDRESS.free + 1)]
+        statuses = [self.fail(server, email, 1)[0] for email in emails]
+        assert statuses == [401] * ADDRESS.free + [429]
+
+    def test_the_waits_double_up_to_a_limit(self) -> None:
+        assert [ACCOUNT.wait_s(count) for count in (1, 4, 5, 6, 7, 12, 13, 1000)] == [
+            *(0, 0, 2, 4, 8, 256, 300, 300),
+        ]
+
+    def test_failures_are_forgotten_after_a_day(self, server: Parts) -> None:
+        user = add_person(server)
+        self.fail(server, user.email, 5)
+        with server.stores.meta.begin() as session:
+            for row in session.scalars(select(SignInFailure)):
+                row.failed_at = now() - timedelta(days=1, seconds=1)
+        assert self.fail(server, user.email, 5) == [401] * 5
+
+
+class TestFirstUser:
+    BODY = {"email": "Owner@Example.com", "name": "The Owner", "password": "a long password"}
+
+    def test_is_asked_for_only_while_there_is_nobody(self, server: Parts) -> None:
+        browser = Browser(server)
+        assert browser.get("/api/ui/auth/options").json()["needsFirstUser"] is True
+        answer = browser.post(
+            "/api/ui/auth/first-user", {**self.BODY, "organization": "Acme", "project": "Bot"}
+        )
+        assert answer.status_code == 200
+        assert answer.json()["user"]["email"] == "owner@example.com"
+        boot = browser.get("/api/ui/boot").json()
+        assert [(each["name"], each["role"]) for each in boot["organizations"]] == [("Acme", "OWNER")]
+        assert [each["name"] for each in boot["organizations"][0]["projects"]] == ["Bot"]
+        assert browser.get("/api/ui/auth/options").json()["needsFirstUser"] is False
+        again = Browser(server).post("/api/ui/auth/first-user", {**self.BODY, "email": "b@example.com"})
+        assert again.status_code == 409 and "set-cookie" not in again.headers
+        with server.stores.meta.read() as session:
+            assert len(session.scalars(select(User)).all()) == 1
+
+    @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "x" * 257])
+    def test_a_weak_password_is_refused_at_its_field(self, server: Parts, password: str) -> None:
+        answer = Browser(server).post("/api/ui/auth/first-user", {**self.BODY, "password": password})
+        assert answer.status_code == 400 and list(answer.json()["fields"]) == ["password"]
+        assert password not in answer.text
+
+
+class TestSignUp:
+    BODY = {"email": "new@example.com", "name": "New", "password": "a long password"}
+
+    def test_is_off_by_default(self, server: Parts) -> None:
+        assert Browser(server).get("/api/ui/auth/options").json()["signUp"] is False
+        answer = Browser(server).post("/api/ui/auth/sign-up", self.BODY)
+        assert answer.status_code == 403 and "invitation" in answer.json()["message"]
+        with server.stores.meta.read() as session:
+            assert session.scalars(select(User)).all() == []
+
+    def test_turned_on_it_makes_an_account_without_any_organization(
+        self, make_server: Callable[..., Parts]
+    ) -> None:
+        server = make_server(disable_sign_up=False)
+        browser = Browser(server)
+        assert browser.get("/api/ui/auth/options").json()["signUp"] is True
+        assert browser.post("/api/ui/auth/sign-up", self.BODY).status_code == 200
+        assert browser.get("/api/ui/boot").json()["organizations"] == []
+        assert Browser(server).post("/api/ui/auth/sign-up", self.BODY).status_code == 409
+
+    def test_passwords_stay_on_while_there_is_no_identity_provider(
+        self, make_server: Callable[..., Parts]
+    ) -> None:
+        server = make_server(disable_password=True)
+        assert Browser(server).get("/api/ui/auth/options").json()["password"] is True
+
+
+class TestResetPassword:
+    def link(self, server: Parts, organization_id: str, user: User) -> str:
+        admin = add_person(server, organization_id, "ADMIN")
+        browser = signed_in(server, admin)
+        path = f"/api/ui/organizations/{organization_id}/members/{user.id}/reset-link"
+        answer = browser.post(path)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["url"])
+
+    def test_works_once_and_signs_out_everywhere_else(self, parts: Parts, organization: Any) -> None:
+        user = add_person(parts, organization.id)
+        old = signed_in(parts, user)
+        url = self.link(parts, organization.id, user)
+        token = url.partition("?token=")[2]
+        browser = Browser(parts)
+        body = {"token": token, "password": "a new password"}
+        answer = browser.post("/api/ui/auth/reset-password", body)
+        assert answer.status_code == 200 and answer.json()["user"]["id"] == user.id
+        assert browser.get("/api/ui/account").status_code == 200
+        assert old.get("/api/ui/account").status_code == 401
+        assert browser.post("/api/ui/auth/reset-password", body).status_code == 400
+        Browser(parts).sign_in(user, "a new password")
+        assert Browser(parts).post(SIGN_IN, {"email": user.email, "password": PASSWORD}).status_code == 401
+
+    def test_ends_after_a_day_and_is_not_stored(self, parts: Parts, organization: Any) -> None:
+        user = add_person(parts, organization.id)
+        token = self.link(parts, organization.id, user).partition("?token=")[2]
+        with parts.stores.meta.begin() as session:
+            row = session.scalars(select(PasswordReset).where(PasswordReset.user_id == user.id)).one()
+            assert row.token_hash != token
+            assert timedelta(hours=23) < row.expires_at - now() <= timedelta(days=1)
+            row.expires_at = now()
+        body = {"token": token, "password": "a new password"}
+        assert Browser(parts).post("/api/ui/auth/reset-password", body).status_code == 400
+
+    def test_nobody_opens_the_account_of_who_may_more(
+        self, parts: Parts, organization: Any, make_organization: Callable[[], Any]
+    ) -> None:
+        elsewhere = make_organization()
+        owner = add_person(parts, organization.id, "OWNER")
+        in_both = add_person(parts, organization.id, "MEMBER")
+        in_project = add_person(parts, organization.id, "MEMBER", {organization.project.id: "OWNER"})
+        with parts.stores.meta.begin() as session:
+            from spyglass.stores.meta.tables import OrganizationMembership
+
+            session.add(
+                OrganizationMembership(organization_id=elsewhere.id, user_id=in_both.id, role="VIEWER")
+            )
+        browser = signed_in(parts, add_person(parts, organization.id, "ADMIN"))
+        for user in (owner, in_both, in_project):
+            path = f"/api/ui/organizations/{organization.id}/members/{user.id}/reset-link"
+            assert browser.post(path).status_code == 403
+        with parts.stores.meta.read() as session:
+            ids = [owner.id, in_both.id, in_project.id]
+            assert session.scalars(select(PasswordReset).where(PasswordReset.user_id.in_(ids))).all() == []
+
+    def test_who_made_the_link_is_in_the_audit_log(self, parts: Parts, organization: Any) -> None:
+        user = add_person(parts, organization.id)
+        self.link(parts, organization.id, user)
+        with parts.stores.meta.read() as session:
+            entry = session.scalars(
+                select(AuditLog).where(AuditLog.resource_id == user.id, AuditLog.action == "createResetLink")
+            ).one()
+        assert (entry.actor_type, entry.actor_role, entry.organization_id) == (
+            "USER",
+            "ADMIN",
+            organization.id,
+        )
+        assert entry.before is None and entry.after is None

@@ -1,0 +1,222 @@
+// The audit log: newest first, filtered by the address, each entry with what was before and after.
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+import { api, useBoot } from "@/api";
+import {
+  Badge,
+  Button,
+  Card,
+  Dialog,
+  EmptyState,
+  ErrorState,
+  Skeleton,
+  Table,
+  type TableColumn,
+  TextField,
+} from "@/design";
+import { formatDateTime, formatTime } from "@/kit/format";
+import { text, useUrlState } from "@/kit/url";
+import { Changes } from "./changes";
+
+export interface AuditEntry {
+  id: string;
+  timestamp: string;
+  projectId: string | null;
+  actor: { type: string; id: string | null; role: string | null };
+  resourceType: string;
+  resourceId: string;
+  action: string;
+  before: unknown;
+  after: unknown;
+}
+
+interface Answer {
+  data: AuditEntry[];
+  meta: { cursor: string | null };
+}
+
+const codec = { type: text(""), action: text(""), resource: text("") };
+const ACTORS: Record<string, string> = {
+  USER: "Person",
+  API_KEY: "API key",
+  ADMIN_KEY: "Administrator's key",
+  SYSTEM: "The server",
+};
+
+export function AuditLog({
+  project,
+  organization,
+}: {
+  project?: string;
+  organization?: string;
+}): ReactElement {
+  const [filter, setFilter] = useUrlState(codec);
+  const [open, setOpen] = useState<AuditEntry>();
+  const query = useInfiniteQuery({
+    queryKey: ["audit-log", project, organization, filter],
+    queryFn: ({ pageParam, signal }) =>
+      api.get<Answer>("/api/public/spyglass/audit-logs", {
+        project,
+        organization,
+        signal,
+        query: {
+          limit: 50,
+          cursor: pageParam,
+          resourceType: filter.type || undefined,
+          action: filter.action || undefined,
+          resourceId: filter.resource || undefined,
+        },
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: ({ meta }) => meta.cursor ?? undefined,
+  });
+  const rows = query.data?.pages.flatMap(({ data }) => data) ?? [];
+  return (
+    <Card title="Changes" flush>
+      <div className="flex flex-wrap gap-3 border-b border-line px-4 pb-3">
+        <Filter
+          label="Kind of thing"
+          example="prompt"
+          value={filter.type}
+          onChange={(type) => setFilter({ type })}
+        />
+        <Filter
+          label="Action"
+          example="create"
+          value={filter.action}
+          onChange={(action) => setFilter({ action })}
+        />
+        <Filter
+          label="Id"
+          example=""
+          value={filter.resource}
+          onChange={(resource) => setFilter({ resource })}
+        />
+      </div>
+      {query.error ? (
+        <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+      ) : query.isPending ? (
+        <div className="p-4">
+          <Skeleton height="20rem" />
+        </div>
+      ) : (
+        <Table
+          label="Audit log"
+          columns={columns(setOpen)}
+          rows={rows}
+          rowKey={({ id }) => id}
+          empty={
+            <EmptyState title="No changes" children="Nothing was changed, or the filter leaves nothing." />
+          }
+        />
+      )}
+      {query.hasNextPage && (
+        <div className="p-3 text-center">
+          <Button
+            size="compact"
+            isPending={query.isFetchingNextPage}
+            onPress={() => void query.fetchNextPage()}
+          >
+            Load older
+          </Button>
+        </div>
+      )}
+      <Dialog
+        title={open ? `${open.action} ${open.resourceType}` : ""}
+        size="large"
+        isOpen={open !== undefined}
+        onClose={() => setOpen(undefined)}
+      >
+        {open && (
+          <div className="flex flex-col gap-3">
+            <p className="text-2">
+              {formatDateTime(open.timestamp)} · <Actor actor={open.actor} />
+            </p>
+            <p className="mono text-table break-all">{open.resourceId}</p>
+            <Changes before={open.before} after={open.after} />
+          </div>
+        )}
+      </Dialog>
+    </Card>
+  );
+}
+
+function columns(onOpen: (entry: AuditEntry) => void): TableColumn<AuditEntry>[] {
+  return [
+    {
+      id: "time",
+      label: "Time",
+      render: ({ timestamp }) => (
+        <span className="tabular whitespace-nowrap" title={formatDateTime(timestamp)}>
+          {formatTime(timestamp)}
+        </span>
+      ),
+    },
+    { id: "actor", label: "Who", render: ({ actor }) => <Actor actor={actor} /> },
+    {
+      id: "action",
+      label: "What",
+      render: ({ action, resourceType }) => (
+        <span className="whitespace-nowrap">
+          <Badge tone={action === "delete" ? "danger" : undefined}>{action}</Badge> {resourceType}
+        </span>
+      ),
+    },
+    {
+      id: "id",
+      label: "Id",
+      wide: true,
+      render: ({ resourceId }) => <span className="mono text-table break-all text-2">{resourceId}</span>,
+    },
+    {
+      id: "open",
+      label: "Details",
+      hideLabel: true,
+      align: "right",
+      render: (entry) => (
+        <Button size="compact" variant="quiet" onPress={() => onOpen(entry)}>
+          Details
+        </Button>
+      ),
+    },
+  ];
+}
+
+function Actor({ actor }: { actor: AuditEntry["actor"] }): ReactElement {
+  const { user } = useBoot();
+  if (actor.id === user.id) return <>You</>;
+  return (
+    <span title={actor.id ?? undefined}>
+      {ACTORS[actor.type] ?? actor.type}
+      {actor.id && <span className="mono text-table text-3"> {actor.id.slice(0, 8)}</span>}
+    </span>
+  );
+}
+
+/** Applied on Enter or when it is left, not at every letter. */
+function Filter({
+  label,
+  example,
+  value,
+  onChange,
+}: {
+  label: string;
+  example: string;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactElement {
+  const [draft, setDraft] = useState(value);
+  return (
+    <TextField
+      label={label}
+      placeholder={example}
+      value={draft}
+      onChange={setDraft}
+      className="w-40"
+      onBlur={() => draft.trim() !== value && onChange(draft.trim())}
+      onKeyDown={(event) => {
+        if (event.key === "Enter") onChange(draft.trim());
+      }}
+    />
+  );
+}

@@ -1,0 +1,71 @@
+// Name, id, and the end of a project.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { useCan, useProject, useRefreshBoot } from "@/api";
+import { CopyButton, FormCard, TextField } from "@/design";
+import { formatDate } from "@/kit/format";
+import { Asked, SettingsPage } from "@/kit/settings";
+import { paths, useGo } from "@/kit/url";
+import { DeleteCard } from "./delete-card";
+import { changeProject, deleteProject, projectQuery } from "./project-queries";
+
+export default function GeneralPage(): ReactElement {
+  const { id, organization } = useProject();
+  const settings = useQuery(projectQuery(id));
+  const queries = useQueryClient();
+  const refreshBoot = useRefreshBoot();
+  const go = useGo();
+  const mayUpdate = useCan("project:update");
+  const mayDelete = useCan("project:delete");
+  return (
+    <SettingsPage title="General">
+      <Asked query={settings} height="14rem">
+        {({ name, createdAt }) => (
+          <>
+            <FormCard
+              title="Project"
+              note={`In ${organization.name}, since ${formatDate(createdAt)}`}
+              values={{ name }}
+              isReadOnly={!mayUpdate}
+              validate={(values) => (values.name.trim() === "" ? { name: "Enter a name" } : {})}
+              onSave={async (values) => {
+                const stored = await changeProject(id, { name: values.name.trim() });
+                queries.setQueryData(projectQuery(id).queryKey, stored);
+                await refreshBoot();
+              }}
+            >
+              {({ values, set, errors }) => (
+                <>
+                  <TextField
+                    label="Name"
+                    value={values.name}
+                    onChange={(text) => set("name", text)}
+                    error={errors.name}
+                    maxLength={100}
+                  />
+                  <div className="flex items-end gap-2">
+                    <TextField label="Id" mono value={id} onChange={() => {}} isReadOnly className="flex-1" />
+                    <CopyButton label="Copy id" text={id} size={undefined} />
+                  </div>
+                </>
+              )}
+            </FormCard>
+            {mayDelete && (
+              <DeleteCard
+                noun="project"
+                name={name}
+                onDelete={async () => {
+                  await deleteProject(id, organization.id);
+                  await refreshBoot();
+                  go(paths.picker(), "replace");
+                }}
+              >
+                Its traces, scores, prompts, datasets and keys go with it. It cannot be undone.
+              </DeleteCard>
+            )}
+          </>
+        )}
+      </Asked>
+    </SettingsPage>
+  );
+}

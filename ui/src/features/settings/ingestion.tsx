@@ -1,0 +1,160 @@
+// Is everything that was sent also here? The counters of this server, and what it refused of this project.
+import { useQuery } from "@tanstack/react-query";
+import type { ReactElement } from "react";
+import { api, useProject } from "@/api";
+import { Badge, Card, EmptyState, Stat, Table, type TableColumn } from "@/design";
+import { formatCount, formatDateTime, formatTime } from "@/kit/format";
+import { Asked, SettingsPage } from "@/kit/settings";
+
+interface Counters {
+  received: number;
+  acknowledged: number;
+  refused: number;
+  refusedByReason: Record<string, number>;
+  visible: number;
+  pending: number;
+  quarantined: number;
+  released: number;
+  deleted: number;
+  stalled: string;
+}
+
+interface Rejection {
+  id: string;
+  createdAt: string;
+  kind: string;
+  recordId: string | null;
+  status: number;
+  message: string;
+  count: number;
+  publicKey: string | null;
+  sdkName: string | null;
+  sdkVersion: string | null;
+}
+
+export default function IngestionPage(): ReactElement {
+  const { id } = useProject();
+  const counters = useQuery({
+    queryKey: ["ingest", id],
+    queryFn: ({ signal }) => api.get<Counters>("/api/public/spyglass/ingest", { project: id, signal }),
+    refetchInterval: 5_000,
+  });
+  const rejections = useQuery({
+    queryKey: ["rejections", id],
+    queryFn: async ({ signal }) =>
+      (
+        await api.get<{ data: Rejection[] }>("/api/public/spyglass/rejections", {
+          project: id,
+          query: { limit: 100 },
+          signal,
+        })
+      ).data,
+    refetchInterval: 15_000,
+  });
+  return (
+    <SettingsPage title="Ingestion health" isWide>
+      <Asked query={counters} height="8rem">
+        {(found) => <Numbers counters={found} />}
+      </Asked>
+      <Asked query={rejections} height="16rem">
+        {(rows) => (
+          <>
+            <Sdks rows={rows} />
+            <Card
+              title="Refused"
+              note="Each with the reason that the client was told. Equal ones are counted."
+              flush
+            >
+              <Table
+                label="Refused records"
+                columns={COLUMNS}
+                rows={rows}
+                rowKey={(row) => row.id}
+                empty={<EmptyState title="Nothing was refused" />}
+              />
+            </Card>
+          </>
+        )}
+      </Asked>
+    </SettingsPage>
+  );
+}
+
+function Numbers({ counters }: { counters: Counters }): ReactElement {
+  const { acknowledged, visible, pending, quarantined, refused, stalled } = counters;
+  return (
+    <>
+      {stalled && (
+        <p role="alert" className="rounded-card border border-danger p-3 text-danger">
+          What was acknowledged waits to be written: {stalled}. Nothing is lost; the server tries again.
+        </p>
+      )}
+      <div className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3">
+        <Stat label="Acknowledged" value={formatCount(acknowledged)} note="events" />
+        <Stat label="Visible" value={formatCount(visible)} />
+        <Stat label="Waiting" value={formatCount(pending)} />
+        <Stat
+          label="Quarantined"
+          value={formatCount(quarantined)}
+          note={quarantined > 0 ? "spyglass doctor tells why" : ""}
+        />
+        <Stat label="Refused" value={formatCount(refused)} />
+      </div>
+    </>
+  );
+}
+
+const COLUMNS: TableColumn<Rejection>[] = [
+  {
+    id: "time",
+    label: "Time",
+    render: ({ createdAt }) => (
+      <span className="tabular whitespace-nowrap" title={formatDateTime(createdAt)}>
+        {formatTime(createdAt)}
+      </span>
+    ),
+  },
+  {
+    id: "status",
+    label: "Status",
+    render: ({ status, count }) => (
+      <span className="whitespace-nowrap">
+        <Badge tone="danger">{status}</Badge>
+        {count > 1 && <span className="tabular text-3"> ×{formatCount(count)}</span>}
+      </span>
+    ),
+  },
+  {
+    id: "what",
+    label: "What",
+    render: ({ kind, recordId }) => (
+      <span>
+        {kind}
+        {recordId && <span className="mono text-table break-all text-3"> {recordId}</span>}
+      </span>
+    ),
+  },
+  { id: "message", label: "Reason", render: ({ message }) => <span className="break-words">{message}</span> },
+  {
+    id: "sdk",
+    label: "Client",
+    wide: true,
+    render: ({ sdkName, sdkVersion }) => [sdkName, sdkVersion].filter(Boolean).join(" ") || "–",
+  },
+];
+
+/** Which clients the refused records came from. */
+function Sdks({ rows }: { rows: readonly Rejection[] }): ReactElement | null {
+  const counts = new Map<string, number>();
+  for (const { sdkName, sdkVersion, count } of rows) {
+    const name = [sdkName, sdkVersion].filter(Boolean).join(" ");
+    if (name) counts.set(name, (counts.get(name) ?? 0) + count);
+  }
+  if (counts.size === 0) return null;
+  const entries = [...counts].toSorted(([, a], [, b]) => b - a);
+  return (
+    <p className="text-2">
+      Refused by client: {entries.map(([name, count]) => `${name} (${formatCount(count)})`).join(", ")}
+    </p>
+  );
+}

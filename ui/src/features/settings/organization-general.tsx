@@ -1,0 +1,57 @@
+// Name, id, and the end of an organization.
+import type { ReactElement } from "react";
+import { api, useOrganization, useRefreshBoot } from "@/api";
+import { CopyButton, FormCard, TextField } from "@/design";
+import { SettingsPage } from "@/kit/settings";
+import { paths, useGo } from "@/kit/url";
+import { DeleteCard } from "./delete-card";
+
+export default function OrganizationGeneralPage(): ReactElement {
+  const { id, name, permissions } = useOrganization();
+  const refreshBoot = useRefreshBoot();
+  const go = useGo();
+  const path = `/api/ui/organizations/${encodeURIComponent(id)}`;
+  return (
+    <SettingsPage title="General">
+      <FormCard
+        title="Organization"
+        values={{ name }}
+        isReadOnly={!permissions.includes("organization:update")}
+        validate={(values) => (values.name.trim() === "" ? { name: "Enter a name" } : {})}
+        onSave={async (values) => {
+          await api.patch(path, { name: values.name.trim() });
+          await refreshBoot();
+        }}
+      >
+        {({ values, set, errors }) => (
+          <>
+            <TextField
+              label="Name"
+              value={values.name}
+              onChange={(text) => set("name", text)}
+              error={errors.name}
+              maxLength={100}
+            />
+            <div className="flex items-end gap-2">
+              <TextField label="Id" mono value={id} onChange={() => {}} isReadOnly className="flex-1" />
+              <CopyButton label="Copy id" text={id} size={undefined} />
+            </div>
+          </>
+        )}
+      </FormCard>
+      {permissions.includes("organization:delete") && (
+        <DeleteCard
+          noun="organization"
+          name={name}
+          onDelete={async () => {
+            await api.delete(path);
+            await refreshBoot();
+            go(paths.picker(), "replace");
+          }}
+        >
+          All its projects go with it, and nobody keeps a role in it. It cannot be undone.
+        </DeleteCard>
+      )}
+    </SettingsPage>
+  );
+}

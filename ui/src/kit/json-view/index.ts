@@ -1,0 +1,3 @@
+// JSON of any size.
+export { JsonView, type JsonViewProps } from "./json-view";
+export { NumberText, parseJson, printJson } from "./lossless";

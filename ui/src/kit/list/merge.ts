@@ -1,0 +1,34 @@
+// Puts rows that arrived into the loaded pages. Pure.
+import type { InfiniteData } from "@tanstack/react-query";
+import type { ListPage } from "./api";
+
+export type Pages<R> = InfiniteData<ListPage<R>, string | undefined>;
+
+/** Rows that are loaded already are replaced in place; new ones stand on top, in the order given. */
+export function mergeRows<R>(
+  pages: Pages<R>,
+  rows: readonly R[],
+  rowId: (row: R) => string,
+  addNew: boolean,
+): { pages: Pages<R>; added: string[]; changed: string[] } {
+  const arrived = new Map(rows.map((row) => [rowId(row), row]));
+  const changed: string[] = [];
+  const updated = pages.pages.map((page) => {
+    if (!page.rows.some((row) => arrived.has(rowId(row)))) return page;
+    return {
+      ...page,
+      rows: page.rows.map((row) => {
+        const id = rowId(row);
+        const next = arrived.get(id);
+        if (!next) return row;
+        if (JSON.stringify(next) !== JSON.stringify(row)) changed.push(id);
+        return next;
+      }),
+    };
+  });
+  const known = new Set(pages.pages.flatMap((page) => page.rows.map(rowId)));
+  const fresh = addNew ? [...arrived].filter(([id]) => !known.has(id)) : [];
+  const [first, ...rest] = updated;
+  const top = first && { ...first, rows: [...fresh.map(([, row]) => row), ...first.rows] };
+  return { pages: { ...pages, pages: top ? [top, ...rest] : [] }, added: fresh.map(([id]) => id), changed };
+}

@@ -1,0 +1,10 @@
+// Media in messages and texts.
+export { Media, MEDIA_ICONS, type MediaProps } from "./media";
+export {
+  kindOf,
+  type MediaKind,
+  type MediaReference,
+  readDataUrl,
+  readReference,
+  splitReferences,
+} from "./reference";

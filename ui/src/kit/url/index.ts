@@ -1,0 +1,16 @@
+// Everything about addresses.
+export {
+  type Codec,
+  type Field,
+  flag,
+  integer,
+  list,
+  oneOf,
+  optional,
+  readState,
+  text,
+  writeState,
+} from "./codec";
+export { paths, safeNext } from "./paths";
+export { parseSearch, type Search, stringifySearch } from "./search";
+export { type How, type SetUrlState, useGo, useUrlState, withBase } from "./use-url-state";

@@ -1,0 +1,40 @@
+// Where things are. Ids are percent-encoded once, here, and may hold anything.
+import { stringifySearch, wellFormed } from "./search";
+
+type Query = Record<string, string | undefined>;
+
+const part = (id: string): string => encodeURIComponent(wellFormed(id));
+const make = (path: string, query?: Query): string => path + stringifySearch(query ?? {});
+
+/** Paths of the application, without the prefix that the server is mounted at. */
+export const paths = {
+  home: (project: string, query?: Query) => make(`/project/${part(project)}`, query),
+  setup: (project: string) => `/project/${part(project)}/setup`,
+  traces: (project: string, query?: Query) => make(`/project/${part(project)}/traces`, query),
+  trace: (project: string, trace: string, query?: Query) =>
+    make(`/project/${part(project)}/traces/${part(trace)}`, query),
+  observations: (project: string, query?: Query) => make(`/project/${part(project)}/observations`, query),
+  sessions: (project: string, query?: Query) => make(`/project/${part(project)}/sessions`, query),
+  session: (project: string, session: string, query?: Query) =>
+    make(`/project/${part(project)}/sessions/${part(session)}`, query),
+  users: (project: string, query?: Query) => make(`/project/${part(project)}/users`, query),
+  user: (project: string, user: string, query?: Query) =>
+    make(`/project/${part(project)}/users/${part(user)}`, query),
+  scores: (project: string, query?: Query) => make(`/project/${part(project)}/scores`, query),
+  settings: (project: string, page: string, query?: Query) =>
+    make(`/project/${part(project)}/settings/${page}`, query),
+  organization: (organization: string) => `/organization/${part(organization)}`,
+  newProject: (organization: string) => `/organization/${part(organization)}/setup`,
+  organizationSettings: (organization: string, page: string, query?: Query) =>
+    make(`/organization/${part(organization)}/settings/${page}`, query),
+  account: (page: string) => `/account/${page}`,
+  signIn: (next?: string) => make("/auth/sign-in", { next }),
+  picker: () => "/?all=1",
+};
+
+/** A same-origin path to return to, or "/" for anything else: never another site. */
+export function safeNext(next: string | undefined): string {
+  // A second slash, a backslash or a control character would let a browser read another host.
+  if (!next || !/^\/(?![/\\])[^\p{Cc}\\]*$/u.test(next)) return "/";
+  return next.startsWith("/auth/") ? "/" : next;
+}

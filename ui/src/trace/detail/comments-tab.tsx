@@ -1,0 +1,200 @@
+// Comments on a trace or a span: a flat thread, oldest first. A draft stays with its object until it is sent.
+import { Trash2 } from "lucide-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+
+import { api, useBoot, useCan, useProject } from "@/api";
+import { Button, ConfirmDialog, ErrorState, errorText, IconButton, Skeleton, TextArea } from "@/design";
+import { formatRelative, formatTimeDetails } from "@/kit/format";
+import { useLocal } from "@/kit/local-store";
+
+import { headQuery, spanKey } from "../queries";
+import type { Comment } from "../types";
+import { useViewer } from "../viewer-state";
+
+interface Target {
+  objectType: "TRACE" | "OBSERVATION";
+  objectId: string;
+}
+
+const MOST = 100;
+
+export function CommentsTab({ objectType, objectId }: Target): ReactElement {
+  const { projectId } = useViewer();
+  const mayWrite = useCan("comments:CUD");
+  const [doomed, setDoomed] = useState<Comment | null>(null);
+  const queryKey = ["comments", projectId, objectType, objectId];
+  const { data, error, refetch } = useQuery({
+    queryKey,
+    queryFn: ({ signal }) =>
+      api.get<{ data: Comment[] }>("/api/public/comments", {
+        project: projectId,
+        query: { objectType, objectId, limit: MOST },
+        signal,
+      }),
+    select: (page) => page.data.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
+  });
+  if (error && !data)
+    return (
+      <ErrorState error={error} title="The comments could not be loaded" onRetry={() => void refetch()} />
+    );
+  if (!data) return <Skeleton className="m-3" height="4rem" />;
+  return (
+    <div className="flex flex-col gap-3 p-3">
+      {data.length === 0 && <p className="text-2">No comments yet.</p>}
+      <ul className="flex flex-col gap-3">
+        {data.map((comment) => (
+          <CommentRow key={comment.id} comment={comment} onDelete={setDoomed} />
+        ))}
+      </ul>
+      <DeleteComment comment={doomed} onClose={() => setDoomed(null)} queryKey={queryKey} />
+      {mayWrite && <NewComment objectType={objectType} objectId={objectId} queryKey={queryKey} />}
+    </div>
+  );
+}
+
+function useAuthors(): Map<string, string> {
+  const { organization } = useProject();
+  const { user } = useBoot();
+  const { data } = useQuery({
+    queryKey: ["members", organization.id],
+    queryFn: ({ signal }) =>
+      api.get<{ data: { userId: string; name: string | null; email: string }[] }>(
+        `/api/ui/organizations/${encodeURIComponent(organization.id)}/members`,
+        { signal },
+      ),
+    staleTime: 5 * 60_000,
+    retry: false,
+  });
+  const names = new Map((data?.data ?? []).map(({ userId, name, email }) => [userId, name || email]));
+  return names.set(user.id, "You");
+}
+
+interface CommentRowProps {
+  comment: Comment;
+  onDelete: (comment: Comment) => void;
+}
+
+function CommentRow({ comment, onDelete }: CommentRowProps): ReactElement {
+  const { user } = useBoot();
+  const mayWrite = useCan("comments:CUD");
+  const authors = useAuthors();
+  const author = comment.authorUserId ? (authors.get(comment.authorUserId) ?? "A member") : "Through the API";
+  const isOwn = mayWrite && comment.authorUserId === user.id;
+  return (
+    <li className="rounded-card border border-line p-2">
+      <p className="flex items-center gap-2 text-table">
+        <span className="font-medium">{author}</span>
+        <time className="text-3" dateTime={comment.createdAt} title={formatTimeDetails(comment.createdAt)}>
+          {formatRelative(comment.createdAt)}
+        </time>
+        <span className="flex-1" />
+        {isOwn && (
+          <IconButton label="Delete comment" icon={Trash2} size="compact" onPress={() => onDelete(comment)} />
+        )}
+      </p>
+      <p className="whitespace-pre-wrap">{comment.content}</p>
+    </li>
+  );
+}
+
+interface DeleteCommentProps {
+  comment: Comment | null;
+  onClose: () => void;
+  queryKey: unknown[];
+}
+
+/** Outside of the rows: it must still be there to close when its row is gone. */
+function DeleteComment({ comment, onClose, queryKey }: DeleteCommentProps): ReactElement {
+  const { projectId, traceId } = useViewer();
+  const queries = useQueryClient();
+  const remove = async () => {
+    const path = `/api/ui/projects/${encodeURIComponent(projectId)}/comments/${encodeURIComponent(comment!.id)}`;
+    await api.delete(path);
+    await refresh(queries, projectId, traceId, comment!, queryKey);
+  };
+  return (
+    <ConfirmDialog
+      title="Delete this comment?"
+      isOpen={comment !== null}
+      onClose={onClose}
+      confirmLabel="Delete comment"
+      onConfirm={remove}
+    >
+      It will be gone for everyone.
+    </ConfirmDialog>
+  );
+}
+
+function refresh(
+  queries: ReturnType<typeof useQueryClient>,
+  projectId: string,
+  traceId: string,
+  { objectType, objectId }: { objectType: string; objectId: string },
+  queryKey: unknown[],
+) {
+  const counted =
+    objectType === "TRACE" ? headQuery(projectId, traceId).queryKey : spanKey(projectId, traceId, objectId);
+  return Promise.all([
+    queries.invalidateQueries({ queryKey }),
+    queries.invalidateQueries({ queryKey: counted }),
+  ]);
+}
+
+function NewComment({ objectType, objectId, queryKey }: Target & { queryKey: unknown[] }): ReactElement {
+  const { projectId, traceId } = useViewer();
+  const queries = useQueryClient();
+  const [text, setText] = useLocal(`draft.comment.${projectId}.${objectId}`, "");
+  const [isBusy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const send = async () => {
+    if (text.trim() === "" || isBusy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await api.post(
+        "/api/public/comments",
+        { projectId, objectType, objectId, content: text.trim() },
+        { project: projectId },
+      );
+      setText("");
+      await refresh(queries, projectId, traceId, { objectType, objectId }, queryKey);
+    } catch (error) {
+      setProblem(errorText(error as Error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <TextArea
+        label="New comment"
+        rows={3}
+        value={text}
+        onChange={setText}
+        maxLength={5000}
+        error={problem}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+        }}
+      />
+      <span>
+        <Button
+          type="submit"
+          variant="primary"
+          size="compact"
+          isDisabled={text.trim() === ""}
+          isPending={isBusy}
+        >
+          Comment
+        </Button>
+      </span>
+    </form>
+  );
+}

@@ -1,0 +1,160 @@
+// The right side: the selected span, or the trace itself.
+import { useQuery } from "@tanstack/react-query";
+import { type ReactElement, type Ref, useEffect, useState } from "react";
+
+import { EmptyState, ErrorState, Skeleton, Tabs } from "@/design";
+import { ErrorBoundary } from "@/kit/error-boundary";
+
+import { MARK, hasMark } from "../model";
+import { spanQuery } from "../queries";
+import type { Span, TraceHead } from "../types";
+import { useViewer } from "../viewer-state";
+import { CommentsTab } from "./comments-tab";
+import { MetadataTab } from "./metadata-tab";
+import { MessagesTab } from "./messages-tab";
+import { RawTab } from "./raw-tab";
+import { ScoresTab } from "./scores-tab";
+import { SpanHeader, TraceSummary } from "./span-header";
+
+export interface DetailProps {
+  head: TraceHead | undefined;
+  onScore: () => void;
+  ref: Ref<HTMLDivElement>;
+}
+
+export function Detail({ head, onScore, ref }: DetailProps): ReactElement {
+  const { model, selected, url } = useViewer();
+  return (
+    <section
+      ref={ref}
+      tabIndex={-1}
+      aria-label={selected < 0 ? "Trace" : "Span"}
+      className="focus-inset flex min-h-0 min-w-0 flex-1 flex-col"
+    >
+      <ErrorBoundary label="The detail" resetKey={`${url.observation} ${url.tab}`}>
+        {selected >= 0 && hasMark(model, selected, MARK.missingParent) ? (
+          <EmptyState title="The parent of these spans is missing">
+            They name a parent that this trace does not have. It was not sent, was filtered out, or has not
+            arrived yet.
+          </EmptyState>
+        ) : selected >= 0 ? (
+          <SpanDetail id={model.rows[selected]!.id} node={selected} onScore={onScore} />
+        ) : head ? (
+          <TraceDetail head={head} onScore={onScore} />
+        ) : (
+          <Waiting />
+        )}
+      </ErrorBoundary>
+    </section>
+  );
+}
+
+/** The last id that rested for a moment: while keys repeat, no body is fetched for each row passed. */
+function useResting(id: string, isKnown: boolean): string {
+  const [resting, setResting] = useState(id);
+  useEffect(() => {
+    const timer = setTimeout(() => setResting(id), isKnown ? 0 : 60);
+    return () => clearTimeout(timer);
+  }, [id, isKnown]);
+  return isKnown ? id : resting;
+}
+
+function SpanDetail({ id, node, onScore }: { id: string; node: number; onScore: () => void }): ReactElement {
+  const { projectId, traceId } = useViewer();
+  const known = useQuery({ ...spanQuery(projectId, traceId, id), enabled: false });
+  const resting = useResting(id, known.data !== undefined);
+  const query = useQuery(spanQuery(projectId, traceId, resting));
+  const span = resting === id ? query.data : undefined;
+  return (
+    <>
+      <SpanHeader node={node} span={span} />
+      {query.error && !span ? (
+        <ErrorState
+          error={query.error}
+          title="The span could not be loaded"
+          onRetry={() => void query.refetch()}
+        />
+      ) : (
+        <DetailTabs
+          scores={span?.scores.length}
+          comments={span?.comments}
+          messages={span ? <MessagesTab span={span} /> : <Waiting />}
+          metadata={span ? <MetadataTab of={span} /> : <Waiting />}
+          scoreList={span ? <ScoresTab scores={span.scores} onScore={onScore} /> : <Waiting />}
+          commentList={<CommentsTab key={id} objectType="OBSERVATION" objectId={id} />}
+          raw={span ? <RawTab record={span} spanId={id} /> : <Waiting />}
+        />
+      )}
+    </>
+  );
+}
+
+function TraceDetail({ head, onScore }: { head: TraceHead; onScore: () => void }): ReactElement {
+  return (
+    <>
+      <TraceSummary head={head} />
+      <DetailTabs
+        scores={head.scores.length}
+        comments={head.comments}
+        messages={<MessagesTab trace={head} />}
+        metadata={<MetadataTab of={head} />}
+        scoreList={<ScoresTab scores={head.scores} onScore={onScore} withSpans />}
+        commentList={<CommentsTab objectType="TRACE" objectId={head.id} />}
+        raw={<RawTab record={head} spanId={null} />}
+      />
+    </>
+  );
+}
+
+interface DetailTabsProps {
+  scores?: number;
+  comments?: number;
+  messages: ReactElement;
+  metadata: ReactElement;
+  scoreList: ReactElement;
+  commentList: ReactElement;
+  raw: ReactElement;
+}
+
+function DetailTabs({
+  scores,
+  comments,
+  messages,
+  metadata,
+  scoreList,
+  commentList,
+  raw,
+}: DetailTabsProps): ReactElement {
+  const { url, setTab } = useViewer();
+  const panels = { messages, metadata, scores: scoreList, comments: commentList, raw };
+  return (
+    <Tabs
+      label="Detail"
+      className="flex-1"
+      selected={url.tab}
+      onChange={setTab}
+      items={[
+        { id: "messages", label: "Messages" },
+        { id: "metadata", label: "Metadata" },
+        { id: "scores", label: "Scores", count: scores || undefined },
+        { id: "comments", label: "Comments", count: comments || undefined },
+        { id: "raw", label: "Raw" },
+      ]}
+    >
+      {(id) => panels[id]}
+    </Tabs>
+  );
+}
+
+export function Waiting(): ReactElement {
+  return (
+    <div className="flex flex-col gap-3 p-3" aria-busy>
+      <Skeleton width="30%" height="1rem" />
+      <Skeleton height="4rem" />
+      <Skeleton width="20%" height="1rem" />
+      <Skeleton height="6rem" />
+    </div>
+  );
+}
+
+export type DetailOf = Span | TraceHead;

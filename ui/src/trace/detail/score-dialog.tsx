@@ -1,0 +1,216 @@
+// Adds a score of a person to the selected span or the trace, as a score configuration of the project says.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { type ReactElement, useState } from "react";
+
+import { api, useBoot, useCan } from "@/api";
+import type { components } from "@/api/schema.gen";
+import {
+  Button,
+  Dialog,
+  ErrorState,
+  errorText,
+  Link,
+  NumberField,
+  RadioGroup,
+  Select,
+  TextArea,
+  toast,
+} from "@/design";
+import { paths } from "@/kit/url";
+
+import { headQuery, spanKey } from "../queries";
+import type { Score, Span, TraceHead } from "../types";
+import { useViewer } from "../viewer-state";
+
+type Config = components["schemas"]["ScoreConfigOut"];
+
+export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement {
+  const { projectId, traceId, model, selected } = useViewer();
+  const { data: configs, error } = useQuery({
+    queryKey: ["score-configs", projectId, "active"],
+    queryFn: async ({ signal }) => {
+      const query = { limit: 100 };
+      const path = "/api/public/score-configs";
+      const page = await api.get<{ data: Config[] }>(path, { project: projectId, query, signal });
+      return page.data.filter((config) => !config.isArchived);
+    },
+  });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [value, setValue] = useState<number | string | null>(null);
+  const [comment, setComment] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const submit = useSubmit();
+
+  const config = configs?.find(({ id }) => id === chosen) ?? configs?.[0];
+  const isReady = !!config && value !== null && value !== "" && !outOfRange(config, value);
+  const save = async () => {
+    if (!config || value === null || isBusy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await submit(config, value, comment.trim());
+      toast("Score added");
+      onClose();
+    } catch (cause) {
+      setProblem(errorText(cause as Error));
+      setBusy(false);
+    }
+  };
+  const target = selected < 0 ? `the trace ${traceId}` : `“${model.rows[selected]!.name || "the span"}”`;
+  return (
+    <Dialog
+      title="Add a score"
+      size="small"
+      isOpen
+      onClose={onClose}
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button variant="primary" isDisabled={!isReady} isPending={isBusy} onPress={() => void save()}>
+            Add score
+          </Button>
+        </>
+      }
+    >
+      {error && !configs ? (
+        <ErrorState compact error={error} />
+      ) : configs?.length === 0 ? (
+        <NoConfigs />
+      ) : (
+        <form
+          className="flex flex-col gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (isReady) void save();
+          }}
+        >
+          <p className="text-2">For {target}</p>
+          <Select
+            label="Score"
+            value={config?.id ?? null}
+            onChange={(id) => {
+              setChosen(id);
+              setValue(null);
+            }}
+            options={(configs ?? []).map(({ id, name, description }) => ({ id, label: name, description }))}
+          />
+          {config && <ValueField key={config.id} config={config} value={value} onChange={setValue} />}
+          <TextArea label="Comment" rows={2} value={comment} onChange={setComment} maxLength={5000} />
+          {problem && (
+            <p role="alert" className="text-danger">
+              {problem}
+            </p>
+          )}
+        </form>
+      )}
+    </Dialog>
+  );
+}
+
+function NoConfigs(): ReactElement {
+  const { projectId } = useViewer();
+  const mayMake = useCan("scoreConfigs:CUD");
+  return (
+    <p className="text-2">
+      Scores of people follow a score configuration: a name and the values it may have. This project has none
+      yet.{" "}
+      {mayMake ? (
+        <Link href={paths.settings(projectId, "score-configs")}>Make one in the settings</Link>
+      ) : (
+        "An administrator can make one."
+      )}
+    </p>
+  );
+}
+
+function outOfRange(config: Config, value: number | string): boolean {
+  if (typeof value !== "number") return false;
+  return (
+    (config.minValue !== null && value < config.minValue) ||
+    (config.maxValue !== null && value > config.maxValue)
+  );
+}
+
+interface ValueFieldProps {
+  config: Config;
+  value: number | string | null;
+  onChange: (value: number | string | null) => void;
+}
+
+function ValueField({ config, value, onChange }: ValueFieldProps): ReactElement {
+  if (config.dataType === "BOOLEAN") {
+    return (
+      <RadioGroup
+        label="Value"
+        value={value === null ? null : String(value)}
+        onChange={(next) => onChange(Number(next))}
+        options={[
+          { id: "1", label: "True" },
+          { id: "0", label: "False" },
+        ]}
+      />
+    );
+  }
+  if (config.dataType === "CATEGORICAL") {
+    return (
+      <RadioGroup
+        label="Value"
+        value={value === null ? null : String(value)}
+        onChange={onChange}
+        options={(config.categories ?? []).map(({ label }) => ({ id: label, label }))}
+      />
+    );
+  }
+  if (config.dataType === "TEXT") {
+    return (
+      <TextArea label="Value" rows={2} value={String(value ?? "")} onChange={onChange} maxLength={500} />
+    );
+  }
+  const { minValue, maxValue } = config;
+  const known = [minValue !== null && `at least ${minValue}`, maxValue !== null && `at most ${maxValue}`];
+  return (
+    <NumberField
+      label="Value"
+      description={known.filter(Boolean).join(", ") || undefined}
+      value={typeof value === "number" ? value : null}
+      error={value !== null && outOfRange(config, value) ? "Outside of the range of this score" : null}
+      onChange={onChange}
+      autoFocus
+    />
+  );
+}
+
+/** Sends the score and shows it at once: it becomes visible on the server a moment later. */
+function useSubmit() {
+  const { projectId, traceId, model, selected } = useViewer();
+  const queries = useQueryClient();
+  const { user } = useBoot();
+  return async (config: Config, value: number | string, comment: string): Promise<void> => {
+    const observationId = selected < 0 ? null : model.rows[selected]!.id;
+    const facts = { name: config.name, dataType: config.dataType, source: "ANNOTATION", configId: config.id };
+    const body = {
+      ...facts,
+      traceId,
+      observationId: observationId ?? undefined,
+      value,
+      comment: comment || undefined,
+    };
+    const { id } = await api.post<{ id: string }>("/api/public/scores", body, { project: projectId });
+    const score: Score = {
+      ...facts,
+      id,
+      value: typeof value === "number" ? value : null,
+      stringValue: typeof value === "string" ? value : null,
+      comment: comment || null,
+      author: user.name ?? user.email,
+      authorUserId: user.id,
+      observationId,
+      timestamp: new Date().toISOString(),
+    };
+    const append = <T extends { scores: Score[] }>(data: T | undefined) =>
+      data && { ...data, scores: [...data.scores.filter((other) => other.id !== id), score] };
+    queries.setQueryData<TraceHead>(headQuery(projectId, traceId).queryKey, append);
+    if (observationId) queries.setQueryData<Span>(spanKey(projectId, traceId, observationId), append);
+  };
+}

@@ -1,0 +1,128 @@
+// What the selected span is, in one or two lines; what went wrong comes first.
+import { Braces, CircleAlert, Link2, TriangleAlert } from "lucide-react";
+import type { ReactElement, ReactNode } from "react";
+
+import { Badge, CopyButton, IconButton, LevelBadge, Link, TypeIcon, typeLook } from "@/design";
+import {
+  formatDuration,
+  formatMs,
+  formatNumber,
+  formatTime,
+  formatTimeDetails,
+  formatTokenPair,
+  shortId,
+} from "@/kit/format";
+import { paths } from "@/kit/url";
+
+import { useCopyLink } from "../actions";
+import type { Span, TraceHead } from "../types";
+import { useViewer } from "../viewer-state";
+import { LEVELS } from "../viewer-url";
+import { CostButton } from "./cost-button";
+
+export function SpanHeader({ node, span }: { node: number; span: Span | undefined }): ReactElement {
+  const { model, projectId } = useViewer();
+  const copyLink = useCopyLink();
+  const row = model.rows[node]!;
+  const look = typeLook(row.type);
+  const parent = model.parent[node]!;
+  const speed = row.tokensOut > 0 && row.duration > 0 ? (row.tokensOut / row.duration) * 1e6 : null;
+  return (
+    <header className="flex shrink-0 flex-col gap-1 border-b border-line px-3 py-2">
+      <div className="flex min-w-0 items-center gap-2">
+        <TypeIcon type={row.type} size={16} />
+        <h3 className="min-w-0 truncate text-form font-semibold" title={row.name}>
+          {row.name || "(no name)"}
+        </h3>
+        <LevelBadge level={LEVELS[row.level]} />
+        <span className="flex-1" />
+        <IconButton label="Copy link to this span" icon={Link2} onPress={() => void copyLink()} />
+      </div>
+      <dl className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-table">
+        <Fact label="Type">{look.label}</Fact>
+        <Fact label="Duration">{row.duration < 0 ? "no end yet" : formatMs(row.duration / 1000)}</Fact>
+        {row.ttft >= 0 && <Fact label="First token">{formatMs(row.ttft / 1000)}</Fact>}
+        {row.model && <Fact label="Model">{row.model}</Fact>}
+        {row.tokensIn + row.tokensOut > 0 && (
+          <Fact label={span?.estimated ? "Tokens (estimated)" : "Tokens"}>
+            {formatTokenPair(row.tokensIn, row.tokensOut)}
+          </Fact>
+        )}
+        {speed !== null && <Fact label="Speed">{formatNumber(speed)} tokens/s</Fact>}
+        <CostButton node={node} span={span} />
+        {span?.promptName && (
+          <Fact label="Prompt">
+            <Link href={paths.observations(projectId, { q: `prompt:${quoted(span.promptName)}` })}>
+              {span.promptName}
+              {span.promptVersion !== null && ` v${span.promptVersion}`}
+            </Link>
+          </Fact>
+        )}
+        <Fact label="Started" title={span ? formatTimeDetails(span.startTime) : undefined}>
+          {parent >= 0
+            ? `+${formatMs(model.start[node]! / 1000)}`
+            : formatTime((model.t0 + model.start[node]!) / 1000)}
+        </Fact>
+        <div className="inline-flex items-center">
+          <dt className="sr-only">Id</dt>
+          <dd className="mono text-3" title={row.id}>
+            {shortId(row.id)}
+          </dd>
+          <CopyButton text={row.id} label="Copy span id" />
+        </div>
+      </dl>
+      {span?.statusMessage && <StatusMessage level={span.level} text={span.statusMessage} />}
+    </header>
+  );
+}
+
+const quoted = (text: string) => `"${text.replace(/[\\"]/g, (sign) => `\\${sign}`)}"`;
+
+function StatusMessage({ level, text }: { level: string; text: string }): ReactElement {
+  const bad = level === "ERROR";
+  const Icon = bad ? CircleAlert : TriangleAlert;
+  return (
+    <div
+      role={bad ? "alert" : undefined}
+      className={`flex max-h-48 gap-2 overflow-auto rounded-control p-2 ${bad ? "bg-tint-danger text-danger" : "bg-tint-warn text-warn"}`}
+    >
+      <Icon size={14} aria-hidden className="mt-0.5 shrink-0" />
+      <pre className="min-w-0 flex-1 whitespace-pre-wrap">{text}</pre>
+      <CopyButton text={text} label="Copy the message" />
+    </div>
+  );
+}
+
+export function Fact({
+  label,
+  title,
+  children,
+}: {
+  label: string;
+  title?: string;
+  children: ReactNode;
+}): ReactElement {
+  return (
+    <div className="inline-flex min-w-0 items-baseline gap-1" title={title}>
+      <dt className="shrink-0 text-3">{label}</dt>
+      <dd className="tabular min-w-0 truncate">{children}</dd>
+    </div>
+  );
+}
+
+export function TraceSummary({ head }: { head: TraceHead }): ReactElement {
+  return (
+    <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
+      <TypeIcon type="TRACE" size={16} />
+      <h3 className="text-form font-semibold">Trace</h3>
+      <span className="text-table text-3">Input and output of the whole run</span>
+      <span className="flex-1" />
+      {head.sdk && head.sdk.name !== "unknown" && (
+        <Badge icon={Braces} title="The client that sent it">
+          {head.sdk.name} {head.sdk.version === "unknown" ? "" : head.sdk.version}
+        </Badge>
+      )}
+      <span className="sr-only">{formatDuration(head.latency)}</span>
+    </header>
+  );
+}

@@ -1,0 +1,90 @@
+// An input or output as it is stored: text, or JSON with folding; long ones in pieces.
+import { type ReactElement, useState } from "react";
+
+import { Button, CopyButton, errorText, toast } from "@/design";
+import { formatBytes, formatCount } from "@/kit/format";
+import { JsonView } from "@/kit/json-view";
+
+import { readText } from "../queries";
+import type { StoredText } from "../types";
+import { useViewer } from "../viewer-state";
+
+/** Shorter values need no bar of their own. */
+const COMPACT_BELOW = 400;
+
+interface WholeSource {
+  stored: StoredText;
+  spanId: string | null;
+  field: "input" | "output";
+}
+
+export interface Whole {
+  text: string;
+  /** Only the beginning is here. */
+  isCut: boolean;
+  isLoading: boolean;
+  load: () => Promise<void>;
+}
+
+/** The text, and the whole of one that came cut, once it was asked for. */
+export function useWhole({ stored, spanId, field }: WholeSource): Whole {
+  const { projectId, traceId } = useViewer();
+  const [whole, setWhole] = useState<{ of: StoredText; text: string } | null>(null);
+  const [isLoading, setLoading] = useState(false);
+  const load = async () => {
+    setLoading(true);
+    try {
+      setWhole({ of: stored, text: await readText(projectId, traceId, spanId, field) });
+    } catch (error) {
+      toast({
+        title: "The rest could not be loaded",
+        description: errorText(error as Error),
+        tone: "danger",
+      });
+    } finally {
+      setLoading(false);
+    }
+  };
+  const isWhole = whole?.of === stored;
+  return { text: isWhole ? whole.text : stored.text, isCut: stored.truncated && !isWhole, isLoading, load };
+}
+
+export function CutNotice({ stored, whole }: { stored: StoredText; whole: Whole }): ReactElement | null {
+  if (!whole.isCut) return null;
+  return (
+    <p className="flex items-center gap-2 rounded-control bg-tint-info px-2 py-1 text-table text-info">
+      <span className="flex-1">
+        The first {formatCount(stored.text.length)} of {formatCount(stored.length)} characters
+      </span>
+      <Button size="compact" isPending={whole.isLoading} onPress={() => void whole.load()}>
+        Load all
+      </Button>
+    </p>
+  );
+}
+
+export interface StoredValueProps {
+  title: string;
+  stored: StoredText;
+  whole: Whole;
+}
+
+export function StoredValue({ title, stored, whole }: StoredValueProps): ReactElement {
+  const { text } = whole;
+  return (
+    <section aria-label={title} className="flex min-w-0 flex-col px-3 pt-2">
+      <header className="flex min-h-7 items-center gap-2">
+        <h4 className="font-semibold">{title}</h4>
+        {stored.length > 0 && <span className="tabular text-table text-3">{formatBytes(stored.length)}</span>}
+        <span className="flex-1" />
+        {stored.length > 0 && <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />}
+      </header>
+      <CutNotice stored={stored} whole={whole} />
+      {stored.kind === "none" ? (
+        <p className="text-3">Nothing was recorded.</p>
+      ) : (
+        <JsonView text={text} label={title} compact={text.length < COMPACT_BELOW} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,5 @@
+// The trace viewer.
+export { Status, UNNAMED } from "./header";
+export { rememberTraceList, traceNeighbours } from "./neighbours";
+export { headQuery } from "./queries";
+export { TraceView, type TraceViewProps } from "./trace-view";

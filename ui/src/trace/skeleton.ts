@@ -1,0 +1,135 @@
+// The skeleton of a trace as it travels (columnar, with a string table) and as it is kept: plain columns by span, which
+// an increment merges into by id.
+
+export interface SkeletonWire {
+  traceId: string;
+  n: number;
+  total: number;
+  truncated: boolean;
+  cursor: string;
+  /** Microseconds of the epoch of the earliest start, as a number or as text. */
+  t0: string | number;
+  strings: string[];
+  id: string[];
+  /** Index into `id`; -1 without a parent, -2 when the parent is not in this answer. */
+  parent: number[];
+  name: number[];
+  type: number[];
+  /** 0 DEBUG, 1 DEFAULT, 2 WARNING, 3 ERROR. */
+  level: number[];
+  /** Microseconds after t0. */
+  start: number[];
+  /** Microseconds; -1 when the end is unknown. */
+  duration: number[];
+  ttft: number[];
+  model: number[];
+  tokensIn: number[];
+  tokensOut: number[];
+  tokens: number[];
+  cost: (number | null)[];
+  flags: number[];
+  /** Parent ids of the rows whose parent is -2, by row. */
+  missing?: Record<string, string>;
+  /** Ids of all spans of the trace whose usage only repeats what lies below them; new children can make one. */
+  rollups?: string[];
+}
+
+export const FLAG = { scores: 1, comments: 2, input: 4, output: 8, estimated: 16, notSummed: 32 } as const;
+
+/** A parent that is known to be missing, but not by which id. */
+export const UNKNOWN_PARENT = "\u0000";
+
+export interface SpanRow {
+  id: string;
+  /** "" without a parent. */
+  parentId: string;
+  name: string;
+  type: string;
+  level: number;
+  /** Microseconds of the epoch. */
+  start: number;
+  duration: number;
+  ttft: number;
+  model: string;
+  tokensIn: number;
+  tokensOut: number;
+  tokens: number;
+  /** NaN when there is no price. */
+  cost: number;
+  flags: number;
+}
+
+export interface Skeleton {
+  traceId: string;
+  rows: SpanRow[];
+  total: number;
+  truncated: boolean;
+  cursor: string;
+  rollups?: string[];
+}
+
+/** Rows of one answer. Duplicate ids stay in here; the model keeps the earliest. */
+export function decode(wire: SkeletonWire): Skeleton {
+  const t0 = Number(wire.t0) || 0;
+  const text = (index: number | undefined) => (index === undefined ? "" : (wire.strings[index] ?? ""));
+  const rows: SpanRow[] = [];
+  for (let i = 0; i < wire.id.length; i++) {
+    const cost = wire.cost[i];
+    rows.push({
+      id: wire.id[i]!,
+      parentId: parentOf(wire, i),
+      name: text(wire.name[i]),
+      type: text(wire.type[i]) || "SPAN",
+      level: wire.level[i] ?? 1,
+      start: t0 + (wire.start[i] ?? 0),
+      duration: wire.duration[i] ?? -1,
+      ttft: wire.ttft[i] ?? -1,
+      model: text(wire.model[i]),
+      tokensIn: wire.tokensIn[i] ?? 0,
+      tokensOut: wire.tokensOut[i] ?? 0,
+      tokens: wire.tokens[i] ?? 0,
+      cost: cost === null || cost === undefined ? NaN : Number(cost),
+      flags: wire.flags[i] ?? 0,
+    });
+  }
+  const { traceId, total, truncated, cursor, rollups } = wire;
+  return { traceId, rows, total, truncated, cursor, rollups };
+}
+
+function parentOf(wire: SkeletonWire, row: number): string {
+  const parent = wire.parent[row] ?? -1;
+  if (parent >= 0) return wire.id[parent] ?? UNKNOWN_PARENT;
+  return parent === -1 ? "" : (wire.missing?.[row] ?? UNKNOWN_PARENT);
+}
+
+/** The skeleton with the changed rows of an increment: known ids are replaced in place, new ones appended. */
+export function merge(base: Skeleton, increment: Skeleton): Skeleton {
+  if (increment.rows.length === 0) return { ...base, cursor: increment.cursor };
+  const rows = base.rows.slice();
+  const at = new Map(rows.map((row, index) => [row.id, index]));
+  for (const row of increment.rows) {
+    const known = at.get(row.id);
+    if (known === undefined) {
+      at.set(row.id, rows.length);
+      rows.push(row);
+    } else {
+      // A parent that the increment could not name does not undo one that is known.
+      rows[known] = row.parentId === UNKNOWN_PARENT ? { ...row, parentId: rows[known]!.parentId } : row;
+    }
+  }
+  if (increment.rollups) markRollups(rows, new Set(increment.rollups));
+  return {
+    traceId: base.traceId,
+    rows,
+    total: Math.max(increment.total, rows.length),
+    truncated: base.truncated || increment.truncated,
+    cursor: increment.cursor,
+  };
+}
+
+function markRollups(rows: SpanRow[], rollups: ReadonlySet<string>): void {
+  rows.forEach((row, index) => {
+    const flags = rollups.has(row.id) ? row.flags | FLAG.notSummed : row.flags & ~FLAG.notSummed;
+    if (flags !== row.flags) rows[index] = { ...row, flags };
+  });
+}

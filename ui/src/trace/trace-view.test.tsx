@@ -1,0 +1,156 @@
+// The viewer as a reader with a keyboard meets it: rows, roles, selection, address.
+import { QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { configure, render, screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { makeQueryClient } from "@/api";
+import { installShortcuts } from "@/kit/registry";
+import { parseSearch, stringifySearch } from "@/kit/url";
+
+import type { SkeletonWire } from "./skeleton";
+import { TraceView } from "./trace-view";
+
+// Roles are slow to look up in jsdom, and builders are busy.
+configure({ asyncUtilTimeout: 10_000 });
+vi.setConfig({ testTimeout: 30_000 });
+
+const STRINGS = ["", "agent", "llm", "search", "SPAN", "GENERATION", "TOOL", "gpt-4o"];
+const skeleton: SkeletonWire = {
+  traceId: "t",
+  n: 4,
+  total: 4,
+  truncated: false,
+  cursor: "9",
+  t0: "1700000000000000",
+  strings: STRINGS,
+  id: ["a", "b", "c", "d"],
+  parent: [-1, 0, 1, 0],
+  name: [1, 2, 3, 3],
+  type: [4, 5, 6, 6],
+  level: [1, 1, 3, 1],
+  start: [0, 10, 20, 5000],
+  duration: [9000, 4000, 1000, 3000],
+  ttft: [-1, 500, -1, -1],
+  model: [0, 7, 0, 0],
+  tokensIn: [0, 10, 0, 0],
+  tokensOut: [0, 5, 0, 0],
+  tokens: [0, 15, 0, 0],
+  cost: [null, 0.25, null, null],
+  flags: [0, 0, 0, 0],
+};
+const none = { text: "", length: 0, truncated: false, kind: "none" };
+const head = {
+  id: "t", name: "checkout", time: "2023-11-14T22:13:20.000Z", env: "default", user: null, session: null, release: null,
+  version: null, tags: ["vip"], level: "ERROR", public: false, bookmarked: false, input: none, output: none, metadata: {},
+  latency: 0.009, tokens: null, cost: 0.25, observations: 4, errors: 1, warnings: 0, scores: [], comments: 0,
+  running: false, firstStart: null, lastEnd: null,
+}; // prettier-ignore
+const span = {
+  id: "c", traceId: "t", parentId: "b", type: "TOOL", name: "search", level: "ERROR", statusMessage: "it broke",
+  startTime: head.time, endTime: null, completionStartTime: null, latency: 1, ttft: null, model: null, modelId: null,
+  modelParameters: null, promptName: null, promptVersion: null, promptId: null, usageDetails: {}, costDetails: {},
+  usagePricingTier: null, estimated: false, totalCost: null, input: none, output: none, metadata: { tenant: "eu" },
+  tools: [], toolCalls: [], environment: "default", version: null, release: null, scores: [], comments: 0,
+}; // prettier-ignore
+
+function answer(url: string): unknown {
+  if (url.includes("/trace/skeleton")) return skeleton;
+  if (url.includes("/trace?")) return head;
+  if (url.includes("/span?")) return { ...span, id: new URL(url).searchParams.get("id") };
+  return {
+    user: { id: "u", email: "a@b", name: null, preferences: {} },
+    csrf: "x",
+    organizations: [],
+    features: {},
+  };
+}
+
+let stop = () => {};
+beforeEach(() => {
+  stop = installShortcuts();
+  vi.stubGlobal("fetch", (request: Request) => Promise.resolve(Response.json(answer(request.url))));
+});
+afterEach(() => {
+  stop();
+  vi.unstubAllGlobals();
+});
+
+async function open(search = "") {
+  const history = createMemoryHistory({ initialEntries: [`/x${search}`] });
+  const root = createRootRoute();
+  const page = createRoute({
+    getParentRoute: () => root,
+    path: "/x",
+    component: () => <TraceView projectId="p" traceId="t" />,
+  });
+  const router = createRouter({ routeTree: root.addChildren([page]), history, parseSearch, stringifySearch });
+  render(
+    <QueryClientProvider client={makeQueryClient()}>
+      <RouterProvider router={router as never} />
+    </QueryClientProvider>,
+  );
+  const tree = await screen.findByRole("tree", { name: "Spans" });
+  return { history, tree, user: userEvent.setup() };
+}
+
+const selected = (tree: HTMLElement) => within(tree).queryByRole("treeitem", { selected: true });
+
+describe("TraceView", () => {
+  it("is a tree with one tab stop, levels, positions and sums", async () => {
+    const { tree } = await open();
+    expect(tree.tabIndex).toBe(0);
+    const items = within(tree).getAllByRole("treeitem");
+    const facts = items.map((item) =>
+      ["aria-level", "aria-posinset", "aria-setsize", "aria-expanded"]
+        .map((name) => item.getAttribute(name))
+        .join(),
+    );
+    expect(facts).toEqual(["1,1,1,true", "2,1,2,true", "3,1,1,", "2,2,2,"]);
+    expect(items[0]!.textContent).toContain("$0.25");
+    expect(items.every((item) => item.tabIndex === -1)).toBe(true);
+    expect(items[2]!.querySelector("[aria-label=Error]")).toBeTruthy();
+  });
+
+  it("goes by j and k, folds by arrows, finds errors by e, and writes the address", async () => {
+    const { tree, user, history } = await open();
+    await user.keyboard("jj");
+    await waitFor(() => expect(history.location.search).toBe("?observation=b"));
+    expect(selected(tree)!.textContent).toContain("llm");
+    expect(tree.getAttribute("aria-activedescendant")).toBe(selected(tree)!.id);
+    await user.keyboard("{ArrowLeft}");
+    await waitFor(() => expect(history.location.search).toBe("?observation=b&fold=b"));
+    expect(within(tree).getAllByRole("treeitem")).toHaveLength(3);
+    await user.keyboard("e");
+    await waitFor(() => expect(history.location.search).toBe("?observation=c"));
+    expect(await screen.findByText("it broke")).toBeTruthy();
+    await user.keyboard("kkk");
+    await waitFor(() => expect(history.location.search).toBe(""));
+    expect(selected(tree)).toBeNull();
+  });
+
+  it("opens the way to a linked span and restores tab and level from the address", async () => {
+    const { tree } = await open("?observation=c&fold=a&tab=metadata&min=DEFAULT");
+    await waitFor(() => expect(selected(tree)?.textContent).toContain("search"));
+    expect(screen.getByRole("tab", { selected: true }).textContent).toBe("Metadata");
+    expect(await screen.findByText("tenant")).toBeTruthy();
+  });
+
+  it("finds by name with n and N, and counts", async () => {
+    const { user, history } = await open("?find=search");
+    await user.keyboard("n");
+    await waitFor(() => expect(history.location.search).toContain("observation=c"));
+    await user.keyboard("n");
+    await waitFor(() => expect(history.location.search).toContain("observation=d"));
+    expect(screen.getByText(/^2\/2/)).toBeTruthy();
+    await user.keyboard("N");
+    await waitFor(() => expect(history.location.search).toContain("observation=c"));
+  });
+});

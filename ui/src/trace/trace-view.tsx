@@ -1,0 +1,97 @@
+// One trace, wherever it is shown: its page, the peek of a list, a session's panel. Loads head and skeleton, waits for a
+// trace that has not arrived yet, and keeps a running one up to date.
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type ReactElement, useMemo } from "react";
+
+import { EmptyState, ErrorState, Skeleton, Spinner } from "@/design";
+import { ErrorBoundary } from "@/kit/error-boundary";
+
+import { buildModel } from "./model";
+import type { Neighbours } from "./neighbours";
+import { headQuery, skeletonQuery, useLiveTrace, WAIT_TRIES } from "./queries";
+import { TraceViewer } from "./viewer";
+
+export interface TraceViewProps {
+  projectId: string;
+  traceId: string;
+  /** A moment close to the trace, if known: finds it faster. ISO. */
+  near?: string;
+  /** Inside of another page: smaller, without keys of its own outside of the focused tree. */
+  embedded?: boolean;
+  neighbours?: Neighbours;
+  /** Goes to another trace of the list. */
+  onGo?: (traceId: string) => void;
+}
+
+export function TraceView(props: TraceViewProps): ReactElement {
+  return (
+    <ErrorBoundary label="The trace" resetKey={props.traceId}>
+      <Loaded key={props.traceId} {...props} />
+    </ErrorBoundary>
+  );
+}
+
+function Loaded({
+  projectId,
+  traceId,
+  near,
+  embedded = false,
+  neighbours,
+  onGo,
+}: TraceViewProps): ReactElement {
+  const head = useQuery({ ...headQuery(projectId, traceId, near), placeholderData: keepPreviousData });
+  const skeleton = useQuery(skeletonQuery(projectId, traceId, near));
+  useLiveTrace(projectId, traceId, true, head.data?.running ?? false);
+  const model = useMemo(() => (skeleton.data ? buildModel(skeleton.data) : undefined), [skeleton.data]);
+
+  if (model) {
+    return <TraceViewer {...{ projectId, traceId, model, embedded, neighbours, onGo }} head={head.data} />;
+  }
+  const error = skeleton.error ?? head.error;
+  const status = (error as { status?: number } | null)?.status;
+  if (error && status === 404) {
+    return (
+      <EmptyState title="This trace is not here">
+        It may have been deleted or belong to another project. If it was sent just now, ingestion may lag:
+        this page shows it as soon as it arrives.
+      </EmptyState>
+    );
+  }
+  if (error) {
+    const retry = () => void Promise.all([head.refetch(), skeleton.refetch()]);
+    return <ErrorState error={error} title="The trace could not be loaded" onRetry={retry} />;
+  }
+  if (skeleton.failureCount > 0 && (skeleton.failureReason as { status?: number } | null)?.status === 404) {
+    return <NotYet tries={skeleton.failureCount} />;
+  }
+  return <Loading />;
+}
+
+function NotYet({ tries }: { tries: number }): ReactElement {
+  const left = Math.max(0, (WAIT_TRIES - tries) * 2);
+  return (
+    <EmptyState
+      title="This trace has not arrived yet"
+      action={<Spinner label={`Looking for ${left} s more`} />}
+    >
+      Ingestion may lag a few seconds behind the SDK, which also sends in batches.
+    </EmptyState>
+  );
+}
+
+function Loading(): ReactElement {
+  return (
+    <div className="flex h-full flex-col" aria-busy aria-label="Loading the trace">
+      <div className="flex flex-col gap-2 border-b border-line px-3 py-2">
+        <Skeleton width="16rem" height="1.5rem" />
+        <Skeleton width="32rem" height="1rem" />
+      </div>
+      <div className="h-12 border-b border-line bg-s1" />
+      <div className="flex flex-col gap-3 p-3">
+        {[70, 55, 60, 45, 50, 40, 52].map((width, at) => (
+          <Skeleton key={width} width={`${width - at * 2}%`} height="1.25rem" />
+        ))}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,105 @@
+// Which rows of fixed height are in sight. Rows are counted, never measured: nothing jumps, nothing goes blank.
+import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
+
+import { useStable } from "./use-stable";
+
+const OVERSCAN = 12;
+/** The window moves in steps, so that scrolling by a pixel renders nothing. */
+const STEP = 4;
+
+export interface RowWindow {
+  from: number;
+  to: number;
+  scrollToRow: (row: number, align: "auto" | "center") => void;
+}
+
+export function useRowWindow(
+  scroller: RefObject<HTMLElement | null>,
+  count: number,
+  rowHeight: number,
+  offset = 0,
+): RowWindow {
+  const [range, setRange] = useState({ from: 0, to: 0 });
+  const last = useRef(range);
+
+  const measure = useCallback(
+    (sync: boolean) => {
+      const element = scroller.current;
+      if (!element) return;
+      const first = Math.floor((element.scrollTop - offset) / rowHeight);
+      const rows = Math.ceil(element.clientHeight / rowHeight);
+      const from = Math.max(0, Math.floor((first - OVERSCAN) / STEP) * STEP);
+      const to = Math.min(count, Math.ceil((first + rows + OVERSCAN) / STEP) * STEP);
+      if (from === last.current.from && to === last.current.to) return;
+      last.current = { from, to };
+      if (sync) flushSync(() => setRange(last.current));
+      else setRange(last.current);
+    },
+    [scroller, count, rowHeight, offset],
+  );
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    measure(false);
+    const onScroll = () => measure(true);
+    element.addEventListener("scroll", onScroll, { passive: true });
+    const observer = new ResizeObserver(() => measure(false));
+    observer.observe(element);
+    return () => {
+      element.removeEventListener("scroll", onScroll);
+      observer.disconnect();
+    };
+  }, [scroller, measure]);
+
+  const scrollToRow = useCallback(
+    (row: number, align: "auto" | "center") => {
+      const element = scroller.current;
+      if (!element) return;
+      const top = offset + row * rowHeight;
+      const height = element.clientHeight;
+      if (align === "center") element.scrollTo({ top: top - (height - rowHeight) / 2 });
+      else if (top - offset < element.scrollTop) element.scrollTo({ top: top - offset });
+      else if (top + rowHeight > element.scrollTop + height)
+        element.scrollTo({ top: top + rowHeight - height });
+    },
+    [scroller, rowHeight, offset],
+  );
+  return { from: Math.min(range.from, count), to: Math.min(Math.max(range.to, 0), count), scrollToRow };
+}
+
+/** Keeps what the reader looks at in place when rows come or go above it: the first row in sight is found again by key. */
+export function useAnchor(
+  scroller: RefObject<HTMLElement | null>,
+  rowHeight: number,
+  keyAt: (row: number) => string | undefined,
+  rowOf: (key: string) => number,
+  version: unknown,
+): void {
+  const anchor = useRef<{ key: string; delta: number } | null>(null);
+  const remember = useStable(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const row = Math.floor(element.scrollTop / rowHeight);
+    const key = element.scrollTop > 0 ? keyAt(row) : undefined;
+    anchor.current = key === undefined ? null : { key, delta: element.scrollTop - row * rowHeight };
+  });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return undefined;
+    element.addEventListener("scroll", remember, { passive: true });
+    return () => element.removeEventListener("scroll", remember);
+  }, [scroller, remember]);
+  const seen = useRef(version);
+  useLayoutEffect(() => {
+    if (seen.current === version) return;
+    seen.current = version;
+    const element = scroller.current;
+    if (!element || !anchor.current) return;
+    const row = rowOf(anchor.current.key);
+    if (row < 0) return;
+    const wanted = row * rowHeight + anchor.current.delta;
+    if (Math.abs(wanted - element.scrollTop) >= 1) element.scrollTo({ top: wanted });
+  });
+}

@@ -1,0 +1,116 @@
+// The viewer of one loaded trace: head, overview strip, rows, detail.
+import { type ReactElement, useCallback, useMemo, useRef, useState } from "react";
+
+import { useLocal } from "@/kit/local-store";
+import { Skeleton } from "@/design";
+import { useUrlState } from "@/kit/url";
+
+import { Detail } from "./detail/detail";
+import { ScoreDialog } from "./detail/score-dialog";
+import { Header, type HeaderProps } from "./header";
+import type { TraceModel } from "./model";
+import { Minimap } from "./minimap";
+import { Modes } from "./modes";
+import { Notices } from "./notices";
+import { PrefetchProvider, useMakePrefetch, usePrefetchNeighbours } from "./prefetch";
+import { Split } from "./split";
+import { DEFAULT_TASTE, type Taste } from "./taste";
+import { Toolbar } from "./toolbar";
+import { useTraceCommands } from "./use-trace-commands";
+import type { TraceHead } from "./types";
+import { TRACE_CODEC } from "./viewer-codec";
+import { TraceContext, useViewerState, ViewerContext } from "./viewer-state";
+import type { TraceUrl } from "./viewer-url";
+import type { ListHandle } from "./virtual-list";
+
+export interface TraceViewerProps extends Pick<HeaderProps, "neighbours" | "onGo"> {
+  projectId: string;
+  traceId: string;
+  head: TraceHead | undefined;
+  model: TraceModel;
+  embedded: boolean;
+}
+
+const WIDE = new Set(["timeline", "graph", "chat"]);
+
+export function TraceViewer({
+  projectId,
+  traceId,
+  head,
+  model,
+  embedded,
+  neighbours,
+  onGo,
+}: TraceViewerProps): ReactElement {
+  const [url, setUrlState] = useUrlState<TraceUrl>(TRACE_CODEC);
+  const [stored, setStored] = useLocal<Partial<Taste>>("trace", {});
+  const taste = useMemo(() => ({ ...DEFAULT_TASTE, ...stored }), [stored]);
+  const setTaste = useCallback(
+    (change: Partial<Taste>) => setStored({ ...stored, ...change }),
+    [stored, setStored],
+  );
+  const setUrl = useCallback(
+    (change: Partial<TraceUrl>, motion?: boolean) => setUrlState(change, motion ? "replace" : "push"),
+    [setUrlState],
+  );
+  const viewer = useViewerState({ projectId, traceId, embedded, model, url, setUrl, taste, setTaste });
+  const prefetch = useMakePrefetch(projectId, traceId);
+  usePrefetchNeighbours(viewer);
+  const list = useRef<ListHandle>(null);
+  const findRef = useRef<HTMLInputElement>(null);
+  const detail = useRef<HTMLDivElement>(null);
+  const [isScoring, setScoring] = useState(false);
+  const onScore = useCallback(() => setScoring(true), []);
+  useTraceCommands(viewer, {
+    focusFind: () => findRef.current?.focus(),
+    focusDetail: () => detail.current?.focus(),
+    focusList: () => list.current?.focus(),
+    score: onScore,
+    neighbours,
+    onGo,
+  });
+  const wide = WIDE.has(url.mode);
+  const facts = useMemo(
+    () => ({ projectId, traceId, embedded, model }),
+    [projectId, traceId, embedded, model],
+  );
+  return (
+    <TraceContext.Provider value={facts}>
+      <ViewerContext.Provider value={viewer}>
+        <PrefetchProvider value={prefetch}>
+          <div className="flex h-full min-h-0 min-w-0 flex-col bg-bg">
+            {head ? (
+              <Header head={head} neighbours={neighbours} onGo={onGo} onScore={onScore} />
+            ) : (
+              <HeadSkeleton />
+            )}
+            <Notices head={head} />
+            {taste.minimap && model.spans > 0 && <Minimap />}
+            <Split
+              label="Width of the list of spans"
+              share={wide ? taste.wide : taste.list}
+              onShare={(share) => setTaste(wide ? { wide: share } : { list: share })}
+              first={
+                <>
+                  <Toolbar findRef={findRef} />
+                  <Modes list={list} head={head} />
+                </>
+              }
+              second={<Detail ref={detail} head={head} onScore={onScore} />}
+            />
+          </div>
+          {isScoring && <ScoreDialog onClose={() => setScoring(false)} />}
+        </PrefetchProvider>
+      </ViewerContext.Provider>
+    </TraceContext.Provider>
+  );
+}
+
+function HeadSkeleton(): ReactElement {
+  return (
+    <div className="flex flex-col gap-2 border-b border-line px-3 py-2" aria-busy>
+      <Skeleton width="16rem" height="1.5rem" />
+      <Skeleton width="32rem" height="1rem" />
+    </div>
+  );
+}

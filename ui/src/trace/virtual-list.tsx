@@ -1,0 +1,119 @@
+// A list of rows of one height of which only those in sight exist. One tab stop: the list keeps the focus and names the
+// active row, so that scrolling a focused row out of sight loses nothing.
+import clsx from "clsx";
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  type RefObject,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+} from "react";
+
+import { useAnchor, useRowWindow } from "./use-window";
+
+export interface ListHandle {
+  focus: () => void;
+}
+
+export interface VirtualListProps {
+  role: "tree" | "listbox";
+  label: string;
+  count: number;
+  /** Pixels. */
+  rowHeight: number;
+  /** Row that the keyboard stands on, -1 for none. */
+  active: number;
+  /** A row to bring into sight, once it exists. */
+  wish: { row: number; align: "auto" | "center"; token: unknown } | null;
+  /** Finds rows again when the list changes. */
+  keyAt: (row: number) => string | undefined;
+  rowOf: (key: string) => number;
+  version: unknown;
+  onKeyDown?: (event: KeyboardEvent) => void;
+  /** The row itself, with this DOM id. */
+  children: (row: number, id: string) => ReactNode;
+  className?: string;
+  /** The element that scrolls, for callers that measure it. */
+  scroller?: RefObject<HTMLDivElement | null>;
+  ref?: Ref<ListHandle>;
+}
+
+export function VirtualList(props: VirtualListProps) {
+  const {
+    role,
+    label,
+    count,
+    rowHeight,
+    active,
+    wish,
+    keyAt,
+    rowOf,
+    version,
+    onKeyDown,
+    children,
+    className,
+    ref,
+  } = props;
+  const own = useRef<HTMLDivElement>(null);
+  const scroller = props.scroller ?? own;
+  const prefix = useId();
+  // The anchor listens first: it reads the scroll position before new rows are written.
+  useAnchor(scroller, rowHeight, keyAt, rowOf, version);
+  const { from, to, scrollToRow } = useRowWindow(scroller, count, rowHeight);
+  useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus({ preventScroll: true }) }), [
+    scroller,
+  ]);
+
+  // A wish waits until its row is there (a masked or folded row), and is fulfilled once.
+  const done = useRef<unknown>(null);
+  const wished = wish?.row ?? -1;
+  useLayoutEffect(() => {
+    if (!wish || wished < 0 || done.current === wish.token) return;
+    done.current = wish.token;
+    scrollToRow(wished, wish.align);
+  }, [wish, wished, scrollToRow]);
+  useEffect(() => {
+    if (!wish) done.current = null;
+  }, [wish]);
+
+  // Rows keep their elements while scrolling: a row that goes out at the top gives its place to one that comes in.
+  const places = Math.ceil((to - from + 1) / 16) * 16;
+  const shown: { row: number; key: number }[] = [];
+  for (let row = from; row < to; row++) shown.push({ row, key: row % places });
+  // The active row exists even out of sight: assistive technology follows it.
+  if (active >= 0 && active < count && (active < from || active >= to)) shown.push({ row: active, key: -1 });
+  const idOf = (row: number) => `${prefix}${row}`;
+  return (
+    // Its role is a tree or a list box, as the caller says.
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
+    <div
+      ref={scroller}
+      role={role}
+      aria-label={label}
+      aria-activedescendant={active >= 0 ? idOf(active) : undefined}
+      tabIndex={0}
+      onKeyDown={onKeyDown}
+      className={clsx(
+        "focus-inset group/list min-h-0 flex-1 overflow-x-hidden overflow-y-auto contain-strict",
+        className,
+      )}
+    >
+      <div role="none" className="relative" style={{ height: count * rowHeight }}>
+        {shown.map(({ row, key }) => (
+          <div
+            key={key}
+            role="none"
+            className="absolute inset-x-0"
+            style={{ top: row * rowHeight, height: rowHeight }}
+          >
+            {children(row, idOf(row))}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
