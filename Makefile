@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.spyglass
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui types run test test-all compat faults fuzz bench check fix docs migration wheel clean
+.PHONY: help setup ui types run test test-all compat e2e faults fuzz bench check fix docs migration wheel clean
 
 ## help: this list
 help:
@@ -36,14 +36,18 @@ types: setup
 ## test: the test suite, without the long campaigns
 test: setup
 	@$(BIN)/python tools/build_ui.py --node node_modules/vitest/vitest.mjs run
-	@$(BIN)/python -m pytest tests -m "not compat and not faults and not bench" -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest tests -m "not compat and not e2e and not faults and not bench" -n 2 --dist loadfile $(ARGS)
 
 ## test-all: the test suite and every campaign
-test-all: test compat faults
+test-all: test compat e2e faults
 
 ## compat: drive the real clients against a live server (each in a cached environment)
 compat: setup
 	@$(BIN)/python -m pytest tests/compat -m compat $(ARGS)
+
+## e2e: journeys of people in Debian's Chromium (apt-get install chromium), from an empty server on
+e2e: setup ui
+	@$(BIN)/python -m pytest tests/e2e -m e2e $(ARGS)
 
 ## faults: kill, restart, compare with the clients' history
 faults: setup

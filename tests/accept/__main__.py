@@ -132,10 +132,14 @@ class Run:
         empty = project_id(self._base, "empty")
         for screen in (each for each in self._screens if each.signed_in):
             name = f"{screen.id} {screen.name}"
-            self._tried(name, "the address restores it", lambda s=screen: checks.restores(window, fresh, s))
+            if screen.restored:
+                self._tried(
+                    name, "the address restores it", lambda s=screen: checks.restores(window, fresh, s)
+                )
             if screen.keys:
                 self._tried(name, "keys", lambda s=screen: checks.follows_keys(window, s))
-            self._tried(name, "failing routes", lambda s=screen: checks.survives_failures(window, s))
+            if screen.asks:
+                self._tried(name, "failing routes", lambda s=screen: checks.survives_failures(window, s))
             if screen.reading:
                 self._tried(name, "320 px", lambda s=screen: checks.is_narrow(narrow, s))
             if screen.list:

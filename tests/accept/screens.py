@@ -31,6 +31,8 @@ class Screen:
     signed_in: bool = True
     reading: bool = True  # must be usable 320 px wide
     empty: str = ""
+    asks: bool = True  # needs data beside what every page has
+    restored: bool = True  # shows the same to everybody
     list: bool = False  # has the three kinds of emptiness
     writes: tuple[str, ...] = field(default=())  # buttons that a viewer must not see
 
@@ -38,7 +40,7 @@ class Screen:
 SCREENS = (
     Screen("S01", "sign in", "/auth/sign-in", "Sign in", signed_in=False),
     Screen("S02", "projects", "/?all=1", "Shop"),
-    Screen("S03", "new organization", "/setup", "rganization"),
+    Screen("S03", "new organization", "/setup", "rganization", asks=False),
     Screen("S04", "set up", f"{_P}/setup?stack=curl", "curl"),
     Screen("S05", "home", f"{_P}?{_WEEK}", "Traces", empty="/project/{empty}"),
     Screen("S06", "traces", f"{_P}/traces?{_WEEK}", list=True, empty="/project/{empty}/traces", reading=False),
@@ -73,18 +75,18 @@ SCREENS = (
     Screen("S27", "project, general", f"{_P}/settings/general", "Shop", writes=("Save", "Delete project")),
     Screen("S27", "project, keys", f"{_P}/settings/keys", "pk-lf", writes=("Create key", "New key", "Create API key")),
     Screen("S27", "project, members", f"{_P}/settings/members", "owner@example.com"),
-    Screen("S27", "models", f"{_P}/settings/models", "gpt-4o"),
+    Screen("S27", "models", f"{_P}/settings/models?find=gpt-4o", "gpt-4o-mini"),
     Screen("S27", "LLM connections", f"{_P}/settings/llm-connections"),
     Screen("S27", "retention", f"{_P}/settings/retention"),
     Screen("S27", "score configs", f"{_P}/settings/score-configs"),
     Screen("S27", "ingestion", f"{_P}/settings/ingestion"),
     Screen("S27", "project, audit log", f"{_P}/settings/audit-log"),
-    Screen("S28", "organization", f"{_O}", "Acme"),
+    Screen("S28", "organization", f"{_O}", "Acme", asks=False),
     Screen("S28", "organization, members", f"{_O}/settings/members", "owner@example.com"),
-    Screen("S28", "organization, general", f"{_O}/settings/general", "Acme"),
+    Screen("S28", "organization, general", f"{_O}/settings/general", "Acme", asks=False),
     Screen("S28", "account", "/account/profile", "owner@example.com"),
     Screen("S28", "password", "/account/password"),
-    Screen("S28", "devices", "/account/sessions"),
-    Screen("S28", "preferences", "/account/preferences", "Theme"),
-    Screen("S32", "not found", f"{_P}/no-such-page", reading=True),
+    Screen("S28", "devices", "/account/sessions", restored=False),
+    Screen("S28", "preferences", "/account/preferences", "Theme", asks=False),
+    Screen("S32", "not found", f"{_P}/no-such-page", reading=True, asks=False),
 )  # fmt: skip

@@ -36,11 +36,17 @@ class LiveServer:
         port, grpc_port = find_free_ports(2)
         self.target = Target(f"http://127.0.0.1:{port}", grpc_port)
         self.log_path = directory / "server.log"
+        self._directory = directory
+        self.start()
+
+    def start(self) -> None:
+        """Start the process; after `stop` it begins again on the same port and the same data."""
+        port = self.target.url.rpartition(":")[2]
         command = [str(Path(sys.executable).parent / "spyglass"), "serve", "--host", "127.0.0.1"]
-        command += ["--port", str(port), "--data-dir", str(directory / "data")]
-        with open(self.log_path, "wb") as log:
+        command += ["--port", port, "--data-dir", str(self._directory / "data")]
+        with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command, env=self._build_environment(), stdout=log, stderr=subprocess.STDOUT, cwd=directory
+                command, env=self._build_environment(), stdout=log, stderr=subprocess.STDOUT, cwd=self._directory
             )
 
     def _build_environment(self) -> dict[str, str]:

@@ -191,7 +191,6 @@ UNKNOWN = [
     "mistral-7b-instruct",
     "phi-4",
     "google/gemma-3-27b-it",
-    "llama-3-1-8b-int8-neuron",
     "gpt-4o" * 100,
 ]
 

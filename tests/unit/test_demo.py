@@ -291,7 +291,7 @@ class TestWire:
         catalogue = Catalogue()
         models = {span.model for span in all_spans(traces) if span.model}
         unpriced = {name for name in models if catalogue.match(name) is None}
-        assert unpriced == {"llama-3-1-8b-int8-neuron"}
+        assert unpriced == set()
         assert {"us.anthropic.claude-3-7-sonnet-20250219-v1:0", "openai.gpt-oss-20b-1:0"} <= models
 
     def test_usage_with_cached_and_reasoning_tokens(self, traces: list[Trace]) -> None:

@@ -301,6 +301,9 @@ IDS: dict[str, str | None] = {
     "llama3.2:latest": "local-ollama-tag",
     "hosted_vllm/meta-llama/Llama-3.1-8B-Instruct": "local-server",
     "vllm/gpt-oss-120b": "local-server",
+    "llama-3-1-8b-int8-neuron": "local-compiled",
+    "mistral-7b-instruct.Q4_K_M.gguf": "local-compiled",
+    "some-neuron": None,
     "lm_studio/qwen2.5-7b": "local-server",
     # Ollama's cloud is not free, and not every `latest` is local
     "gpt-oss:120b-cloud": None,

@@ -26,8 +26,8 @@ from spyglass.features.experiments import routes as experiments
 from spyglass.features.explore import routes as explore
 from spyglass.features.health import routes as health
 from spyglass.features.ingestion import routes as ingestion
-from spyglass.features.live import routes as live_events
 from spyglass.features.invitations import routes as invitations
+from spyglass.features.live import routes as live_events
 from spyglass.features.llm_connections import routes as llm_connections
 from spyglass.features.media import routes as media
 from spyglass.features.memberships import routes as memberships

@@ -4821,11 +4821,11 @@ export interface components {
             /** Id */
             id: string;
             /** Traces24H */
-            traces24H: number;
+            traces24h: number;
             /** Errors24H */
-            errors24H: number;
+            errors24h: number;
             /** Cost24H */
-            cost24H: number | null;
+            cost24h: number | null;
             /** Lasteventat */
             lastEventAt: string | null;
             /** Sparkline */

@@ -36,7 +36,7 @@ export function Table<Row>({
 }: TableProps<Row>): ReactElement {
   if (!isLoading && rows.length === 0 && empty) return <>{empty}</>;
   return (
-    <div className={clsx("overflow-x-auto", className)} tabIndex={0} role="region" aria-label={label}>
+    <div className={clsx("relative overflow-x-auto", className)} tabIndex={0} role="region" aria-label={label}>
       <table className="w-full border-collapse text-left text-base" aria-busy={isLoading}>
         <caption className="sr-only">{label}</caption>
         <thead>
@@ -46,7 +46,7 @@ export function Table<Row>({
                 key={column.id}
                 scope="col"
                 className={clsx(
-                  "px-3 py-1.5 font-medium whitespace-nowrap",
+                  "px-3 py-1.5 font-medium whitespace-nowrap first:pl-4 last:pr-4",
                   column.align === "right" && "text-right",
                   column.wide && "max-md:hidden",
                 )}
@@ -73,7 +73,7 @@ export function Table<Row>({
                     <td
                       key={column.id}
                       className={clsx(
-                        "h-row px-3 py-1 align-middle",
+                        "h-row px-3 py-1 align-middle first:pl-4 last:pr-4",
                         column.align === "right" && "tabular text-right whitespace-nowrap",
                         column.wide && "max-md:hidden",
                         column.className,

@@ -1,7 +1,7 @@
 // Settings pages with their list beside them: of the project and its organization, of an organization, or of the account.
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import clsx from "clsx";
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect, useRef } from "react";
 import { useMaybeOrganization, useMaybeProject } from "@/api";
 import { Link } from "@/design";
 import { accountPlaces, organizationSettings, type PlaceGroup, projectSettings } from "./places";
@@ -19,9 +19,16 @@ function useGroups(): PlaceGroup[] {
 export function SettingsFrame(): ReactElement {
   const groups = useGroups();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const list = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // On a phone the list is one line that scrolls.
+    const current = list.current?.querySelector("[aria-current=page]");
+    current?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [pathname]);
   return (
     <div className="flex min-h-0 flex-1 max-md:flex-col">
       <nav
+        ref={list}
         aria-label="Settings"
         data-chrome
         className="flex shrink-0 gap-4 overflow-auto border-line p-2 max-md:border-b md:w-52 md:flex-col md:border-r"

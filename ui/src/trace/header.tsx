@@ -15,6 +15,7 @@ import {
 import { paths } from "@/kit/url";
 
 import { Actions } from "./actions";
+import { Fact } from "./detail/fact";
 import type { Neighbours } from "./neighbours";
 import { Tags } from "./tags";
 import type { TraceHead } from "./types";
@@ -112,23 +113,6 @@ function PrevNext({
   );
 }
 
-function Fact({
-  label,
-  children,
-  title,
-}: {
-  label: string;
-  children: React.ReactNode;
-  title?: string;
-}): ReactElement {
-  return (
-    <div className="inline-flex min-w-0 items-baseline gap-1" title={title}>
-      <dt className="shrink-0 text-3">{label}</dt>
-      <dd className="tabular min-w-0 truncate">{children}</dd>
-    </div>
-  );
-}
-
 function Facts({ head }: { head: TraceHead }): ReactElement {
   const { projectId, model } = useTrace();
   const { tokens } = head;
@@ -136,10 +120,12 @@ function Facts({ head }: { head: TraceHead }): ReactElement {
     <dl className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-0.5 text-table">
       <div className="inline-flex items-center gap-0.5">
         <dt className="sr-only">Id</dt>
-        <dd className="mono text-3" title={head.id}>
-          {shortId(head.id)}
+        <dd className="inline-flex items-center gap-0.5">
+          <span className="mono text-3" title={head.id}>
+            {shortId(head.id)}
+          </span>
+          <CopyButton text={head.id} label="Copy trace id" />
         </dd>
-        <CopyButton text={head.id} label="Copy trace id" />
       </div>
       <Fact label="Started" title={formatTimeDetails(head.time)}>
         <time dateTime={head.time}>{formatTime(head.time)}</time>

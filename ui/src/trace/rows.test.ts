@@ -2,7 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { buildModel } from "./model";
-import { chronological, depthCap, find, flatten, maskOf, pathTo, PLAIN, rowIndex, type Rows } from "./rows";
+import {
+  chronological,
+  depthCap,
+  find,
+  flatten,
+  maskOf,
+  neighbour,
+  pathTo,
+  PLAIN,
+  rowIndex,
+  type Rows,
+} from "./rows";
 import { anySkeleton, span, trace } from "./testing";
 
 const model = buildModel(
@@ -116,5 +127,15 @@ describe("find and the rest", () => {
   it("lists by time and caps the indent by width", () => {
     expect([...chronological(model, maskOf(model, { ...PLAIN, minLevel: 1 }))]).toEqual([0, 1, 2, 4]);
     expect([depthCap(100), depthCap(420), depthCap(4000)]).toEqual([8, 10, 32]);
+  });
+
+  it("goes to the next and the previous of some spans in row order, round the end", () => {
+    const some = Int32Array.of(1, 3, 4);
+    expect(neighbour(model, some, -1, 1)).toBe(1);
+    expect(neighbour(model, some, 2, 1)).toBe(3);
+    expect(neighbour(model, some, 4, 1)).toBe(1);
+    expect(neighbour(model, some, 2, -1)).toBe(1);
+    expect(neighbour(model, some, -1, -1)).toBe(4);
+    expect(neighbour(model, [], 2, 1)).toBe(-1);
   });
 });

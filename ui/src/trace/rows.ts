@@ -241,3 +241,19 @@ export function find(model: TraceModel, text: string): Int32Array {
   }
   return Int32Array.from(found);
 }
+
+/** The next of the nodes after (before) the selected one in the order of rows; round the end. */
+export function neighbour(model: TraceModel, nodes: ArrayLike<number>, selected: number, by: 1 | -1): number {
+  if (nodes.length === 0) return -1;
+  const place = selected < 0 ? (by === 1 ? -1 : model.count) : model.place[selected]!;
+  let low = 0;
+  let high = nodes.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const at = model.place[nodes[middle]!]!;
+    if (by === 1 ? at <= place : at < place) low = middle + 1;
+    else high = middle;
+  }
+  const next = by === 1 ? low : low - 1;
+  return nodes[(next + nodes.length) % nodes.length]!;
+}

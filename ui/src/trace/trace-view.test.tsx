@@ -22,6 +22,9 @@ import { TraceView } from "./trace-view";
 configure({ asyncUtilTimeout: 10_000 });
 vi.setConfig({ testTimeout: 30_000 });
 
+// jsdom has no layout and does not scroll.
+Element.prototype.scrollTo ??= () => {};
+
 const STRINGS = ["", "agent", "llm", "search", "SPAN", "GENERATION", "TOOL", "gpt-4o"];
 const skeleton: SkeletonWire = {
   traceId: "t",
@@ -123,17 +126,17 @@ describe("TraceView", () => {
     const { tree, user, history } = await open();
     await user.keyboard("jj");
     await waitFor(() => expect(history.location.search).toBe("?observation=b"));
-    expect(selected(tree)!.textContent).toContain("llm");
+    await waitFor(() => expect(selected(tree)!.textContent).toContain("llm"));
     expect(tree.getAttribute("aria-activedescendant")).toBe(selected(tree)!.id);
     await user.keyboard("{ArrowLeft}");
     await waitFor(() => expect(history.location.search).toBe("?observation=b&fold=b"));
-    expect(within(tree).getAllByRole("treeitem")).toHaveLength(3);
+    await waitFor(() => expect(within(tree).getAllByRole("treeitem")).toHaveLength(3));
     await user.keyboard("e");
     await waitFor(() => expect(history.location.search).toBe("?observation=c"));
     expect(await screen.findByText("it broke")).toBeTruthy();
     await user.keyboard("kkk");
     await waitFor(() => expect(history.location.search).toBe(""));
-    expect(selected(tree)).toBeNull();
+    await waitFor(() => expect(selected(tree)).toBeNull());
   });
 
   it("opens the way to a linked span and restores tab and level from the address", async () => {
@@ -149,7 +152,7 @@ describe("TraceView", () => {
     await waitFor(() => expect(history.location.search).toContain("observation=c"));
     await user.keyboard("n");
     await waitFor(() => expect(history.location.search).toContain("observation=d"));
-    expect(screen.getByText(/^2\/2/)).toBeTruthy();
+    expect(await screen.findByText(/^2\/2/)).toBeTruthy();
     await user.keyboard("N");
     await waitFor(() => expect(history.location.search).toContain("observation=c"));
   });

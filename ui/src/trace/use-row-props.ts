@@ -29,7 +29,7 @@ export function useRowProps(row: number, id: string): HTMLAttributes<HTMLDivElem
       selected
         ? "bg-sel group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-focus"
         : "hover:bg-s2",
-      outside && "opacity-50",
+      outside && "text-3",
     ),
   };
 }

@@ -4,10 +4,11 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState } 
 
 import { compress, idleStretches, LINEAR, type Scale, type View } from "./layout";
 import { ancestors, type TraceModel } from "./model";
-import { find, flatten, maskOf, pathTo, type RowOptions, type Rows, rowIndex } from "./rows";
+import { find, flatten, maskOf, neighbour, pathTo, type RowOptions, type Rows, rowIndex } from "./rows";
 import type { Taste } from "./taste";
 import { useStable } from "./use-stable";
-import { type DetailTab, FOLD_LIMIT, type Mode, type TraceUrl } from "./viewer-url";
+import { useFolds } from "./use-folds";
+import type { DetailTab, Mode, TraceUrl } from "./viewer-url";
 
 export interface ScrollWish {
   node: number;
@@ -77,35 +78,6 @@ export interface ViewerSource {
   setUrl: (change: Partial<TraceUrl>, motion?: boolean) => void;
   taste: Taste;
   setTaste: (change: Partial<Taste>) => void;
-}
-
-/** Folding and open repeat groups; the address has the folds as long as they are few. */
-function useFolds(source: ViewerSource) {
-  const { url, setUrl } = source;
-  const key = url.fold.join("\u0000");
-  const [state, setState] = useState(() => ({
-    seen: key,
-    written: key,
-    folded: new Set(url.fold) as ReadonlySet<string>,
-  }));
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  // Back and forward change the address only; an address with other folds than the ones we wrote is the newer one.
-  if (key !== state.seen) {
-    setState(
-      key === state.written
-        ? { ...state, seen: key }
-        : { seen: key, written: key, folded: new Set(url.fold) },
-    );
-  }
-  const changeFolded = useCallback(
-    (folded: ReadonlySet<string>) => {
-      const list = folded.size > FOLD_LIMIT ? [] : [...folded];
-      setState((before) => ({ ...before, written: list.join("\u0000"), folded }));
-      setUrl({ fold: list }, true);
-    },
-    [setUrl],
-  );
-  return { folded: state.folded, changeFolded, opened, setOpened };
 }
 
 /** What lies beyond the visible rows opens without touching the selection. */
@@ -293,20 +265,4 @@ function clamped(view: View, end: number): View {
   const last = Math.max(end, 10);
   const from = Math.min(Math.max(0, view.from), last - 10);
   return { from, to: Math.max(from + 10, Math.min(view.to, last)) };
-}
-
-/** The next of the nodes after (before) the selected one in the order of rows; round the end. */
-export function neighbour(model: TraceModel, nodes: ArrayLike<number>, selected: number, by: 1 | -1): number {
-  if (nodes.length === 0) return -1;
-  const place = selected < 0 ? (by === 1 ? -1 : model.count) : model.place[selected]!;
-  let low = 0;
-  let high = nodes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const at = model.place[nodes[middle]!]!;
-    if (by === 1 ? at <= place : at < place) low = middle + 1;
-    else high = middle;
-  }
-  const next = by === 1 ? low : low - 1;
-  return nodes[(next + nodes.length) % nodes.length]!;
 }

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from pydantic import Field
+
 from spyglass.api.schemas import DateTime, Out
 from spyglass.core.permissions import Permission, Role
 
@@ -52,9 +54,9 @@ class GlanceOut(Out):
     """A project in the last 24 hours."""
 
     id: str
-    traces24h: int
-    errors24h: int
-    cost24h: float | None
+    traces24h: int = Field(alias="traces24h")
+    errors24h: int = Field(alias="errors24h")
+    cost24h: float | None = Field(alias="cost24h")
     last_event_at: DateTime | None
     sparkline: list[int]
 

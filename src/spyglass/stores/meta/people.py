@@ -43,7 +43,7 @@ def has_people(session: Session) -> bool:
 
 
 def lock_people(session: Session) -> None:
-    """Who makes an account because there is none takes turns with others that do."""
+    """Whoever makes an account because there is none, or counts an attempt, takes turns with others that do."""
     session.execute(select(Revision.number).where(Revision.name == PEOPLE).with_for_update())
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
+from spyglass.stores.meta.people import lock_people
 from spyglass.stores.meta.tables import SignInFailure
 
 _FORGOTTEN_AFTER = timedelta(days=1)
@@ -48,6 +49,7 @@ def attempt_on(email: str, address: str) -> Attempt:
 
 def begin_attempt(session: Session, attempt: Attempt) -> int:
     """Count an attempt and answer 0, or the seconds to wait when it comes too early (then it is not counted)."""
+    lock_people(session)  # two first attempts at once would both make the row
     moment = now()
     session.execute(delete(SignInFailure).where(SignInFailure.failed_at < moment - _FORGOTTEN_AFTER))
     rows = {}

@@ -4,7 +4,7 @@ import type { ReactElement } from "react";
 import { useRefreshBoot } from "@/api";
 import { FormCard, TextField } from "@/design";
 import { formatDate } from "@/kit/format";
-import { Asked, SettingsPage } from "@/kit/settings";
+import { Asked, Fact, SettingsPage } from "@/kit/settings";
 import { accountQuery, renameAccount } from "./queries";
 
 export default function ProfilePage(): ReactElement {
@@ -35,7 +35,7 @@ export default function ProfilePage(): ReactElement {
                   error={errors.name}
                   maxLength={100}
                 />
-                <TextField label="E-mail" value={email} onChange={() => {}} isReadOnly />
+                <Fact label="E-mail" value={email} />
               </>
             )}
           </FormCard>

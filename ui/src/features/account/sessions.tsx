@@ -22,7 +22,7 @@ export default function SessionsPage(): ReactElement {
       id: "device",
       label: "Device",
       render: ({ userAgent, current }) => (
-        <span className="flex items-center gap-2" title={userAgent ?? undefined}>
+        <span className="flex flex-wrap items-center gap-x-2" title={userAgent ?? undefined}>
           {describeAgent(userAgent)}
           {current && <Badge tone="info">This one</Badge>}
         </span>
@@ -41,7 +41,10 @@ export default function SessionsPage(): ReactElement {
         <span title={formatDateTime(lastUsedAt)}>{formatRelative(lastUsedAt)}</span>
       ),
     },
-    { id: "since", label: "Signed in", wide: true, render: ({ createdAt }) => formatDateTime(createdAt) },
+    { id: "since", label: "Signed in", wide: true, render: ({ createdAt }) => (
+        <span title={formatDateTime(createdAt)}>{formatRelative(createdAt)}</span>
+      ),
+    },
     {
       id: "end",
       label: "Actions",

@@ -106,7 +106,7 @@ export function AuditLog({
           rows={rows}
           rowKey={({ id }) => id}
           empty={
-            <EmptyState title="No changes" children="Nothing was changed, or the filter leaves nothing." />
+            <EmptyState title="No changes">Nothing was changed, or the filter leaves nothing.</EmptyState>
           }
         />
       )}
@@ -212,7 +212,7 @@ function Filter({
       placeholder={example}
       value={draft}
       onChange={setDraft}
-      className="w-40"
+      className="w-40 max-md:min-w-32 max-md:flex-1"
       onBlur={() => draft.trim() !== value && onChange(draft.trim())}
       onKeyDown={(event) => {
         if (event.key === "Enter") onChange(draft.trim());

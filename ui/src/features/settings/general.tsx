@@ -2,9 +2,9 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { useCan, useProject, useRefreshBoot } from "@/api";
-import { CopyButton, FormCard, TextField } from "@/design";
+import { FormCard, TextField } from "@/design";
 import { formatDate } from "@/kit/format";
-import { Asked, SettingsPage } from "@/kit/settings";
+import { Asked, Fact, SettingsPage } from "@/kit/settings";
 import { paths, useGo } from "@/kit/url";
 import { DeleteCard } from "./delete-card";
 import { changeProject, deleteProject, projectQuery } from "./project-queries";
@@ -43,10 +43,7 @@ export default function GeneralPage(): ReactElement {
                     error={errors.name}
                     maxLength={100}
                   />
-                  <div className="flex items-end gap-2">
-                    <TextField label="Id" mono value={id} onChange={() => {}} isReadOnly className="flex-1" />
-                    <CopyButton label="Copy id" text={id} size={undefined} />
-                  </div>
+                  <Fact label="Id" value={id} mono copy />
                 </>
               )}
             </FormCard>

@@ -1,8 +1,8 @@
 // Name, id, and the end of an organization.
 import type { ReactElement } from "react";
 import { api, useOrganization, useRefreshBoot } from "@/api";
-import { CopyButton, FormCard, TextField } from "@/design";
-import { SettingsPage } from "@/kit/settings";
+import { FormCard, TextField } from "@/design";
+import { Fact, SettingsPage } from "@/kit/settings";
 import { paths, useGo } from "@/kit/url";
 import { DeleteCard } from "./delete-card";
 
@@ -32,10 +32,7 @@ export default function OrganizationGeneralPage(): ReactElement {
               error={errors.name}
               maxLength={100}
             />
-            <div className="flex items-end gap-2">
-              <TextField label="Id" mono value={id} onChange={() => {}} isReadOnly className="flex-1" />
-              <CopyButton label="Copy id" text={id} size={undefined} />
-            </div>
+            <Fact label="Id" value={id} mono copy />
           </>
         )}
       </FormCard>

@@ -49,3 +49,6 @@ export function NeedsRole({ what }: { what: string }): ReactElement {
     </p>
   );
 }
+
+export { type Discard, useDiscard } from "./discard";
+export { Fact } from "./fact";

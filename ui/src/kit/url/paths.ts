@@ -28,7 +28,8 @@ export const paths = {
   organizationSettings: (organization: string, page: string, query?: Query) =>
     make(`/organization/${part(organization)}/settings/${page}`, query),
   account: (page: string) => `/account/${page}`,
-  signIn: (next?: string) => make("/auth/sign-in", { next }),
+  // The root is where signing in leads anyway.
+  signIn: (next?: string) => make("/auth/sign-in", { next: next === "/" ? undefined : next }),
   picker: () => "/?all=1",
 };
 

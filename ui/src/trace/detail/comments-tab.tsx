@@ -57,7 +57,7 @@ function useAuthors(): Map<string, string> {
   const { organization } = useProject();
   const { user } = useBoot();
   const { data } = useQuery({
-    queryKey: ["members", organization.id],
+    queryKey: ["names-of-members", organization.id],
     queryFn: ({ signal }) =>
       api.get<{ data: { userId: string; name: string | null; email: string }[] }>(
         `/api/ui/organizations/${encodeURIComponent(organization.id)}/members`,

@@ -9,7 +9,7 @@ import { formatCost, formatCount } from "@/kit/format";
 
 import type { Span } from "../types";
 import { useViewer } from "../viewer-state";
-import { Fact } from "./span-header";
+import { Fact } from "./fact";
 
 type Ledger = components["schemas"]["LedgerOut"];
 

@@ -10,7 +10,7 @@ import { type Embedding, type FoundDocument, textsOf, type Verdict } from "./sha
 function Part({ title, children }: { title: string; children: ReactNode }): ReactElement {
   return (
     <section className="flex min-w-0 flex-col gap-2 px-3 py-2">
-      <h4 className="font-semibold">{title}</h4>
+      <h3 className="font-semibold">{title}</h3>
       {children}
     </section>
   );

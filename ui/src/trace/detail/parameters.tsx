@@ -47,7 +47,7 @@ export function Parameters({ span }: { span: Span }): ReactElement | null {
 function Facts({ title, children }: { title: string; children: ReactNode }): ReactElement {
   return (
     <section className="min-w-0">
-      <h4 className="pb-1 font-semibold">{title}</h4>
+      <h3 className="pb-1 font-semibold">{title}</h3>
       <dl className="text-table">{children}</dl>
     </section>
   );

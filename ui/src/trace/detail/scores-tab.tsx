@@ -86,9 +86,9 @@ function Source({ source, scores, withSpans, onDelete }: SourceProps): ReactElem
   const { label, icon: Icon } = SOURCES[source] ?? { label: source, icon: Code };
   return (
     <section>
-      <h4 className="flex items-center gap-1.5 pb-1 font-semibold">
+      <h3 className="flex items-center gap-1.5 pb-1 font-semibold">
         <Icon size={14} aria-hidden /> {label}
-      </h4>
+      </h3>
       <ul className="rounded-card border border-line">
         {scores.map((score) => (
           <ScoreRow key={score.id} score={score} withSpan={withSpans} onDelete={onDelete} />

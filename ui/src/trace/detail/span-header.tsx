@@ -1,6 +1,6 @@
 // What the selected span is, in one or two lines; what went wrong comes first.
 import { Braces, CircleAlert, Link2, TriangleAlert } from "lucide-react";
-import type { ReactElement, ReactNode } from "react";
+import type { ReactElement } from "react";
 
 import { Badge, CopyButton, IconButton, LevelBadge, Link, TypeIcon, typeLook } from "@/design";
 import {
@@ -19,6 +19,7 @@ import type { Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { LEVELS } from "../viewer-url";
 import { CostButton } from "./cost-button";
+import { Fact } from "./fact";
 
 export function SpanHeader({ node, span }: { node: number; span: Span | undefined }): ReactElement {
   const { model, projectId } = useViewer();
@@ -31,9 +32,9 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
     <header className="flex shrink-0 flex-col gap-1 border-b border-line px-3 py-2">
       <div className="flex min-w-0 items-center gap-2">
         <TypeIcon type={row.type} size={16} />
-        <h3 className="min-w-0 truncate text-form font-semibold" title={row.name}>
+        <h2 className="min-w-0 truncate text-form font-semibold" title={row.name}>
           {row.name || "(no name)"}
-        </h3>
+        </h2>
         <LevelBadge level={LEVELS[row.level]} />
         <span className="flex-1" />
         <IconButton label="Copy link to this span" icon={Link2} onPress={() => void copyLink()} />
@@ -65,10 +66,12 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
         </Fact>
         <div className="inline-flex items-center">
           <dt className="sr-only">Id</dt>
-          <dd className="mono text-3" title={row.id}>
-            {shortId(row.id)}
+          <dd className="inline-flex items-center">
+            <span className="mono text-3" title={row.id}>
+              {shortId(row.id)}
+            </span>
+            <CopyButton text={row.id} label="Copy span id" />
           </dd>
-          <CopyButton text={row.id} label="Copy span id" />
         </div>
       </dl>
       {span?.statusMessage && <StatusMessage level={span.level} text={span.statusMessage} />}
@@ -93,28 +96,11 @@ function StatusMessage({ level, text }: { level: string; text: string }): ReactE
   );
 }
 
-export function Fact({
-  label,
-  title,
-  children,
-}: {
-  label: string;
-  title?: string;
-  children: ReactNode;
-}): ReactElement {
-  return (
-    <div className="inline-flex min-w-0 items-baseline gap-1" title={title}>
-      <dt className="shrink-0 text-3">{label}</dt>
-      <dd className="tabular min-w-0 truncate">{children}</dd>
-    </div>
-  );
-}
-
 export function TraceSummary({ head }: { head: TraceHead }): ReactElement {
   return (
     <header className="flex min-h-10 shrink-0 flex-wrap items-center gap-2 border-b border-line px-3 py-2">
       <TypeIcon type="TRACE" size={16} />
-      <h3 className="text-form font-semibold">Trace</h3>
+      <h2 className="text-form font-semibold">Trace</h2>
       <span className="text-table text-3">Input and output of the whole run</span>
       <span className="flex-1" />
       {head.sdk && head.sdk.name !== "unknown" && (

@@ -74,7 +74,7 @@ export function StoredValue({ title, stored, whole }: StoredValueProps): ReactEl
   return (
     <section aria-label={title} className="flex min-w-0 flex-col px-3 pt-2">
       <header className="flex min-h-7 items-center gap-2">
-        <h4 className="font-semibold">{title}</h4>
+        <h3 className="font-semibold">{title}</h3>
         {stored.length > 0 && <span className="tabular text-table text-3">{formatBytes(stored.length)}</span>}
         <span className="flex-1" />
         {stored.length > 0 && <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />}

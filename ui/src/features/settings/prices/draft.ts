@@ -38,7 +38,7 @@ export const NEW: Draft = {
 export const perMillion = (price: number): number => Number((price * MILLION).toPrecision(12));
 const perUnit = (price: number): number => Number((price / MILLION).toPrecision(12));
 
-const withoutId = ({ id: _, ...tier }: Tier): Tier => tier;
+const withoutId = (tier: Tier): Tier => ({ ...tier, id: undefined });
 
 /** A definition to edit; of a built-in one, a definition of the project's own that overrides it. */
 export function draftOf(model: Model): Draft {

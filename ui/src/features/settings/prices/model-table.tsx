@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis } from "lucide-react";
 import { type ReactElement, useState } from "react";
+import { Button as AriaButton } from "react-aria-components";
 import { useCan } from "@/api";
 import {
   Badge,
@@ -19,6 +20,7 @@ import {
 import { formatCost, formatCount } from "@/kit/format";
 import { Asked } from "@/kit/settings";
 import { type Draft, draftOf, NEW } from "./draft";
+import { ModelDetails } from "./model-details";
 import { ModelDialog } from "./model-dialog";
 import { defaultPrices, deleteModel, type Model, modelsQuery } from "./queries";
 
@@ -45,6 +47,7 @@ export function ModelTable({
   const mayWrite = useCan("models:CUD");
   const [editing, setEditing] = useState<Editing>();
   const [deleting, setDeleting] = useState<Model>();
+  const [shown, setShown] = useState<Model>();
   const [limit, setLimit] = useState(PAGE);
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: modelsQuery(project).queryKey });
   const edit = (model: Model): void =>
@@ -86,7 +89,7 @@ export function ModelTable({
               <>
                 <Table
                   label="Models"
-                  columns={columns(mayWrite, edit, setDeleting)}
+                  columns={columns(mayWrite, setShown, edit, setDeleting)}
                   rows={found.slice(0, limit)}
                   rowKey={({ id }) => id}
                   empty={
@@ -108,6 +111,20 @@ export function ModelTable({
           }}
         </Asked>
       </Card>
+      {shown && (
+        <ModelDetails
+          model={shown}
+          onClose={() => setShown(undefined)}
+          onEdit={
+            mayWrite
+              ? () => {
+                  setShown(undefined);
+                  edit(shown);
+                }
+              : undefined
+          }
+        />
+      )}
       {editing && (
         <ModelDialog {...editing} project={project} onClose={() => setEditing(undefined)} onSaved={refresh} />
       )}
@@ -145,8 +162,30 @@ function price(model: Model, key: string): string {
   return found === undefined ? "–" : formatCost(found * 1e6, { detail: true });
 }
 
+function Name({ model, onShow }: { model: Model; onShow: (model: Model) => void }): ReactElement {
+  const { modelName, matchPattern, isLangfuseManaged, startDate } = model;
+  return (
+    <span className="flex min-w-0 flex-col items-start">
+      <span className="flex flex-wrap items-center gap-x-2">
+        <AriaButton
+          onPress={() => onShow(model)}
+          className="min-h-6 rounded-control text-left font-medium break-all text-accent data-hovered:underline"
+        >
+          {modelName}
+        </AriaButton>
+        {!isLangfuseManaged && <Badge tone="info">Own</Badge>}
+        {startDate && <span className="text-table text-3">from {startDate.slice(0, 10)}</span>}
+      </span>
+      <span className="mono max-w-100 truncate text-caption text-3 max-md:max-w-40" title={matchPattern}>
+        {matchPattern}
+      </span>
+    </span>
+  );
+}
+
 function columns(
   mayWrite: boolean,
+  onShow: (model: Model) => void,
   onEdit: (model: Model) => void,
   onDelete: (model: Model) => void,
 ): TableColumn<Model>[] {
@@ -154,20 +193,7 @@ function columns(
     {
       id: "name",
       label: "Name",
-      render: ({ modelName, matchPattern, isLangfuseManaged, startDate }) => (
-        <span className="flex min-w-0 flex-col">
-          <span className="flex items-center gap-2 font-medium">
-            {modelName}
-            {!isLangfuseManaged && <Badge tone="info">Own</Badge>}
-            {startDate && (
-              <span className="text-table font-normal text-3">from {startDate.slice(0, 10)}</span>
-            )}
-          </span>
-          <span className="mono max-w-100 truncate text-caption text-3" title={matchPattern}>
-            {matchPattern}
-          </span>
-        </span>
-      ),
+      render: (model) => <Name model={model} onShow={onShow} />,
     },
     {
       id: "input",

@@ -70,9 +70,8 @@ function Ask({ project }: { project: string }): ReactElement {
           />
           <TextField label="To" type="date" value={to} onChange={(text) => (setTo(text), preview.reset())} />
           <TextField
-            label="Models"
+            label="Models, with commas"
             placeholder="All"
-            description="Names, with commas"
             value={models}
             onChange={(text) => (setModels(text), preview.reset())}
           />

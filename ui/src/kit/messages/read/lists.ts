@@ -1,6 +1,6 @@
 // Lists of messages under a key, and the system prompt that stands beside them.
 import type { Fields } from "../types";
-import { decode, isEmpty, isRecord, isText, type Reader } from "./fields";
+import { decode, isRecord, isText, Reader } from "./fields";
 import { isItem, isPieceList } from "./items";
 import { isMessage } from "./unwrap";
 

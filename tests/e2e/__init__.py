@@ -1,0 +1,1 @@
+"""Journeys of people: a real browser, a real server, real SDKs; every step as a person would do it."""
