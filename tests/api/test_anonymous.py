@@ -12,6 +12,18 @@ OPEN = {"/api/public/health", "/api/public/ready"}
 SIGNED = {"/api/public/spyglass/media/{token}"}
 # The files of the web UI, which hold nothing of anybody (test_web.py).
 PAGES = {"/assets/{name:path}", "/{path:path}"}
+# Whoever comes here wants credentials: a form that is empty, a link and a provider that nobody knows.
+SIGN_IN = {
+    "/api/ui/auth/options": 200,
+    "/api/ui/auth/first-user": 400,
+    "/api/ui/auth/sign-up": 400,
+    "/api/ui/auth/sign-in": 400,
+    "/api/ui/auth/reset-password": 400,
+    "/api/ui/auth/oidc/{provider}/start": 404,
+    "/api/ui/auth/oidc/{provider}/callback": 404,
+    "/api/ui/auth/invitations/{token}": 404,
+    "/api/ui/auth/invitations/{token}/accept": 400,
+}
 CALLS = [
     pytest.param(method, route.path, id=f"{method} {route.path}")
     for router in ROUTERS
@@ -34,6 +46,8 @@ def refusal(path: str) -> dict[str, object]:
     if path.startswith("/api/public/scim/"):
         schema = "urn:ietf:params:scim:api:messages:2.0:Error"
         return {"schemas": [schema], "detail": "No authorization header", "status": "401"}
+    if path.startswith("/api/ui/"):
+        return {"message": "You are not signed in", "error": "UnauthorizedError"}
     # Only the batch endpoint has always named the error too.
     named = {"error": "UnauthorizedError"} if path == "/api/public/ingestion" else {}
     return {"message": "No authorization header", **named}
@@ -50,8 +64,13 @@ def test_without_credentials(client, method: str, path: str) -> None:
         assert answer.status_code == 200
     elif path in SIGNED:
         assert (answer.status_code, answer.json()["error"]) == (403, "ForbiddenError")
+    elif path in SIGN_IN:
+        assert answer.status_code == SIGN_IN[path] and "set-cookie" not in answer.headers
     else:
-        assert (answer.status_code, answer.json()) == (401, refusal(path))
+        body = answer.json()
+        if path.startswith("/api/ui/"):
+            assert body.pop("requestId") == answer.headers["x-request-id"]
+        assert (answer.status_code, body) == (401, refusal(path))
 
 
 @pytest.mark.parametrize(("method", "path"), CALLS)
@@ -59,4 +78,5 @@ def test_with_halves_that_do_not_belong_together(client, project, stranger, meth
     answer = client.request(
         method, example(path), headers=basic(f"{project.public_key}:{stranger.secret_key}")
     )
-    assert answer.status_code == (200 if path in OPEN else 403 if path in SIGNED else 401)
+    expected = SIGN_IN.get(path) or (200 if path in OPEN else 403 if path in SIGNED else 401)
+    assert answer.status_code == expected

@@ -80,6 +80,11 @@ def selected_span(page: Page) -> Locator:
     return page.get_by_role("tree", name="Spans").get_by_role("treeitem", selected=True)
 
 
+def span_name(page: Page) -> Locator:
+    """The name of the span whose detail is shown."""
+    return page.get_by_role("region", name="Span", exact=True).get_by_role("heading").first
+
+
 def cell_texts(page: Page, table: str) -> list[list[str]]:
     """The cells of a simple table, row by row, without its header."""
     found = page.get_by_role("table", name=table).evaluate(

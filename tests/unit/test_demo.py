@@ -287,7 +287,7 @@ class TestWire:
             assert found["tags"] == trace.tags
             assert found.get("metadata", {}) == trace.metadata
 
-    def test_paid_models_have_a_price_and_self_hosted_ones_have_none(self, traces: list[Trace]) -> None:
+    def test_every_model_has_a_price_if_only_zero(self, traces: list[Trace]) -> None:
         catalogue = Catalogue()
         models = {span.model for span in all_spans(traces) if span.model}
         unpriced = {name for name in models if catalogue.match(name) is None}

@@ -18,11 +18,14 @@ from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import Media
 
 
-def media_link(state: AppState, request: Request, project_id: str, media_id: str) -> tuple[str, str]:
-    """(URL, until when it works as ISO 8601) to read a medium of this project that was uploaded."""
+def media_link(
+    state: AppState, request: Request, project_id: str, media_id: str, *, own: bool = False
+) -> tuple[str, str]:
+    """(URL, until when it works as ISO 8601) to read a medium of this project that was uploaded. `own`: of this
+    server in any case, for the web UI, whose pages load nothing from elsewhere."""
     expires_s = state.media.download_url_expiry_s
     expires_us = now_us() + expires_s * 1_000_000
-    url = _direct_link(state, project_id, media_id, expires_s) if state.media.direct else None
+    url = _direct_link(state, project_id, media_id, expires_s) if state.media.direct and not own else None
     if url is None:
         url = _own(state, request, download_token(state.session_secret, project_id, media_id, expires_us))
     return url, iso_ms(expires_us)

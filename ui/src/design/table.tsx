@@ -36,7 +36,12 @@ export function Table<Row>({
 }: TableProps<Row>): ReactElement {
   if (!isLoading && rows.length === 0 && empty) return <>{empty}</>;
   return (
-    <div className={clsx("relative overflow-x-auto", className)} tabIndex={0} role="region" aria-label={label}>
+    <div
+      className={clsx("relative overflow-x-auto", className)}
+      tabIndex={0}
+      role="region"
+      aria-label={label}
+    >
       <table className="w-full border-collapse text-left text-base" aria-busy={isLoading}>
         <caption className="sr-only">{label}</caption>
         <thead>

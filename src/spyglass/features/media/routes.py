@@ -48,7 +48,7 @@ def get_media(request: Request, caller: Reader, media_id: str) -> Response:
     """An uploaded file, with a link to its bytes."""
     state, project_id = state_of(request), project_of(caller)
     media = service.read_media(state.stores.meta, project_id, media_id)
-    url, expiry = media_link(state, request, project_id, media.id)
+    url, expiry = media_link(state, request, project_id, media.id, own=bool(caller.user_id))
     assert media.uploaded_at is not None
     return FastJSON(
         {

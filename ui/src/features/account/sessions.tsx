@@ -41,9 +41,11 @@ export default function SessionsPage(): ReactElement {
         <span title={formatDateTime(lastUsedAt)}>{formatRelative(lastUsedAt)}</span>
       ),
     },
-    { id: "since", label: "Signed in", wide: true, render: ({ createdAt }) => (
-        <span title={formatDateTime(createdAt)}>{formatRelative(createdAt)}</span>
-      ),
+    {
+      id: "since",
+      label: "Signed in",
+      wide: true,
+      render: ({ createdAt }) => <span title={formatDateTime(createdAt)}>{formatRelative(createdAt)}</span>,
     },
     {
       id: "end",

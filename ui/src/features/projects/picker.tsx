@@ -89,6 +89,7 @@ function Picker({
       }
     >
       <div
+        role="presentation"
         ref={list}
         onKeyDown={onKeyDown}
         className="mx-auto flex w-full max-w-280 flex-col gap-6 overflow-y-auto p-4"

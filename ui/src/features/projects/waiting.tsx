@@ -1,6 +1,6 @@
 // Listening: the first trace as it arrives, and every request that the server refused, with the reason.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useRef, useState } from "react";
+import { type ReactElement, useState } from "react";
 import { api } from "@/api";
 import { Badge, Button, Card, Link, toast } from "@/design";
 import { formatTime } from "@/kit/format";
@@ -42,7 +42,7 @@ function useArrived(projectId: string, since: string): Arrived | undefined {
 
 export function Waiting({ projectId }: { projectId: string }): ReactElement {
   // What was there before counts too, a minute back, so that a reload does not lose the first trace.
-  const since = useRef(new Date(Date.now() - 60_000).toISOString()).current;
+  const [since] = useState(() => new Date(Date.now() - 60_000).toISOString());
   const arrived = useArrived(projectId, since);
   return (
     <Card title="Your first trace" note={arrived ? undefined : "Run the program; this changes by itself."}>

@@ -84,7 +84,7 @@ export function sessionColumns(project: string, range: string): Column<Row>[] {
           {row.bookmarked && (
             <Bookmark size={12} aria-label="Bookmarked" className="shrink-0 fill-current text-accent" />
           )}
-          <Link href={paths.session(project, row.id)} className="min-w-0 truncate">
+          <Link href={paths.session(project, row.id)} className="min-w-6 truncate">
             {row.id}
           </Link>
           <CopyButton text={row.id} label="Copy session id" />

@@ -1,7 +1,8 @@
 // The audit log: newest first, filtered by the address, each entry with what was before and after.
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { api, useBoot } from "@/api";
+import { useBoot, useMaybeOrganization } from "@/api";
 import {
   Badge,
   Button,
@@ -16,7 +17,9 @@ import {
 } from "@/design";
 import { formatDateTime, formatTime } from "@/kit/format";
 import { text, useUrlState } from "@/kit/url";
+import { askAudit, exportAudit } from "./audit-export";
 import { Changes } from "./changes";
+import { membersQuery } from "./people";
 
 export interface AuditEntry {
   id: string;
@@ -28,11 +31,6 @@ export interface AuditEntry {
   action: string;
   before: unknown;
   after: unknown;
-}
-
-interface Answer {
-  data: AuditEntry[];
-  meta: { cursor: string | null };
 }
 
 const codec = { type: text(""), action: text(""), resource: text("") };
@@ -52,27 +50,40 @@ export function AuditLog({
 }): ReactElement {
   const [filter, setFilter] = useUrlState(codec);
   const [open, setOpen] = useState<AuditEntry>();
+  const [isExporting, setExporting] = useState(false);
+  const where = { project, organization };
+  const asked = {
+    resourceType: filter.type || undefined,
+    action: filter.action || undefined,
+    resourceId: filter.resource || undefined,
+  };
   const query = useInfiniteQuery({
-    queryKey: ["audit-log", project, organization, filter],
+    queryKey: ["audit-log", where, asked],
     queryFn: ({ pageParam, signal }) =>
-      api.get<Answer>("/api/public/spyglass/audit-logs", {
-        project,
-        organization,
-        signal,
-        query: {
-          limit: 50,
-          cursor: pageParam,
-          resourceType: filter.type || undefined,
-          action: filter.action || undefined,
-          resourceId: filter.resource || undefined,
-        },
-      }),
+      askAudit<AuditEntry>(where, { ...asked, limit: 50, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ meta }) => meta.cursor ?? undefined,
   });
   const rows = query.data?.pages.flatMap(({ data }) => data) ?? [];
   return (
-    <Card title="Changes" flush>
+    <Card
+      title="Changes"
+      flush
+      actions={
+        <Button
+          size="compact"
+          icon={Download}
+          isPending={isExporting}
+          isDisabled={rows.length === 0}
+          onPress={() => {
+            setExporting(true);
+            void exportAudit(where, asked).finally(() => setExporting(false));
+          }}
+        >
+          Export
+        </Button>
+      }
+    >
       <div className="flex flex-wrap gap-3 border-b border-line px-4 pb-3">
         <Filter
           label="Kind of thing"
@@ -182,9 +193,18 @@ function columns(onOpen: (entry: AuditEntry) => void): TableColumn<AuditEntry>[]
   ];
 }
 
+/** By name, as long as the person is a member and the reader may see members. */
 function Actor({ actor }: { actor: AuditEntry["actor"] }): ReactElement {
   const { user } = useBoot();
+  const organization = useMaybeOrganization();
+  const { data: members } = useQuery({
+    ...membersQuery(organization?.id ?? ""),
+    enabled: organization?.permissions.includes("organizationMembers:read") === true,
+    staleTime: 60_000,
+  });
   if (actor.id === user.id) return <>You</>;
+  const person = members?.find(({ userId }) => userId === actor.id);
+  if (person) return <span title={person.email}>{person.name}</span>;
   return (
     <span title={actor.id ?? undefined}>
       {ACTORS[actor.type] ?? actor.type}

@@ -101,7 +101,6 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
         ),
     },
   ];
-  const used = ending?.lastUsedAt;
   return (
     <>
       <Asked query={keys} height="14rem">
@@ -141,17 +140,21 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
         }}
       >
         <p className="mono text-table">{ending?.publicKey}</p>
-        <p
-          className={
-            used && Date.now() - Date.parse(used) < RECENT_MS ? "mt-2 font-medium text-danger" : "mt-2"
-          }
-        >
-          {used
-            ? `Used ${formatRelative(used)}. Whatever uses it is refused from now on.`
-            : "It was never used."}
-        </p>
+        <Use at={ending?.lastUsedAt ?? null} />
       </ConfirmDialog>
     </>
+  );
+}
+
+/** What a revocation will hit. */
+function Use({ at }: { at: string | null }): ReactElement {
+  const [now] = useState(Date.now);
+  if (!at) return <p>It was never used.</p>;
+  const isRecent = now - Date.parse(at) < RECENT_MS;
+  return (
+    <p className={isRecent ? "font-medium text-danger" : ""}>
+      Used {formatRelative(at)}. Whatever uses it is refused from now on.
+    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 // Which scores people give, and within which bounds.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useId, useState } from "react";
 import { api, type ApiError, useCan, useProject } from "@/api";
 import {
   Badge,
@@ -17,7 +17,7 @@ import {
   toast,
 } from "@/design";
 import { formatDate } from "@/kit/format";
-import { Asked, SettingsPage } from "@/kit/settings";
+import { Asked, SettingsPage, useDiscard } from "@/kit/settings";
 import {
   categoriesOf,
   checkDraft,
@@ -160,6 +160,8 @@ function Create({
   const [problem, setProblem] = useState<string>();
   const [isSending, setSending] = useState(false);
   const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
+  const { close, question } = useDiscard("New score config", draft !== EMPTY, onClose);
+  const form = useId();
   async function send(): Promise<void> {
     const found = checkDraft(draft);
     setProblem(found);
@@ -178,17 +180,23 @@ function Create({
     <Dialog
       title="New score config"
       isOpen
-      onClose={onClose}
+      onClose={close}
       actions={
         <>
-          <Button onPress={onClose}>Cancel</Button>
-          <Button variant="primary" isPending={isSending} onPress={() => void send()}>
+          <Button onPress={close}>Cancel</Button>
+          <Button variant="primary" type="submit" form={form} isPending={isSending}>
             Create
           </Button>
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <form
+        id={form}
+        noValidate
+        aria-label="New score config"
+        onSubmit={(event) => (event.preventDefault(), void send())}
+        className="flex flex-col gap-4"
+      >
         <TextField label="Name" autoFocus value={draft.name} onChange={(name) => set({ name })} />
         <Select
           label="Type"
@@ -222,7 +230,8 @@ function Create({
             {problem}
           </p>
         )}
-      </div>
+      </form>
+      {question}
     </Dialog>
   );
 }

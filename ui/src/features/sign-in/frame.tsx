@@ -1,6 +1,6 @@
 // The frame of the pages before sign-in: one quiet card, and a form that says what went wrong where.
 import { type FormEvent, type ReactElement, type ReactNode, useEffect, useRef, useState } from "react";
-import type { ApiError } from "@/api";
+import { type ApiError, config } from "@/api";
 import { Button } from "@/design";
 import { useDocumentTitle } from "@/kit/page";
 import { WORDS } from "@/kit/words";
@@ -29,6 +29,7 @@ export function Frame({
           </div>
           {children}
         </div>
+        {config.version && <p className="px-6 text-table text-3">Version {config.version}</p>}
       </div>
     </main>
   );

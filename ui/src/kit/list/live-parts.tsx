@@ -8,17 +8,18 @@ import type { LiveRows } from "./use-live-rows";
 type ToggleProps = { live: LiveRows; isWanted: boolean; onToggle: (isOn: boolean) => void };
 
 export function LiveToggle({ live, isWanted, onToggle }: ToggleProps): ReactElement {
-  const label = live.reason ?? (isWanted ? "Pause live updates" : "Watch live");
+  const state = live.isOn ? "Live" : "Paused";
+  const effect = live.reason ?? (isWanted ? "pause live updates" : "watch live");
   return (
     <Button
       variant="quiet"
       icon={live.isOn ? Radio : Pause}
-      aria-label={label}
+      aria-label={`${state}: ${effect}`}
       aria-pressed={live.isOn}
       isDisabled={live.reason !== null}
       onPress={() => onToggle(!isWanted)}
     >
-      <span className="max-md:sr-only">{live.isOn ? "Live" : "Paused"}</span>
+      <span className="max-md:sr-only">{state}</span>
     </Button>
   );
 }

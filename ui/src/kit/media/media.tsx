@@ -7,6 +7,7 @@ import { formatBytes } from "@/kit/format";
 import { MediaChip } from "./media-chip";
 import { Picture } from "./picture";
 import { readDataUrl, type MediaKind } from "./reference";
+import { useBlobUrl } from "./use-blob-url";
 import { useStoredMedia } from "./use-media";
 
 export type MediaPlace =
@@ -62,7 +63,14 @@ function StoredMediaView({ id, ...props }: MediaProps & { id: string }): ReactEl
 function DataMedia({ data, ...props }: MediaProps & { data: string }): ReactElement {
   const parsed = useMemo(() => readDataUrl(data), [data]);
   const bytes = parsed?.isBase64 ? Math.floor((parsed.data.length * 3) / 4) : parsed?.data.length;
-  return <Shown {...props} url={data} mime={parsed?.mime ?? props.mime} bytes={bytes} />;
+  // The page's policy lets pictures be in the address, sounds and films not.
+  const isPicture = props.kind === "image";
+  const blob = useBlobUrl(isPicture ? undefined : parsed);
+  const url = isPicture ? data : blob;
+  if (url === undefined) return <Skeleton width="15rem" height="2rem" className="my-1" />;
+  if (url === null)
+    return <MediaChip icon={ImageOff} label="Not readable" note={[props.mime]} tone="danger" />;
+  return <Shown {...props} url={url} mime={parsed?.mime ?? props.mime} bytes={bytes} />;
 }
 
 /** Types that a browser shows without running anything in them. */

@@ -1,8 +1,9 @@
 // Adds a connection, or replaces one. Secrets go to the server and never come back, so a change needs them again.
 import { useMutation } from "@tanstack/react-query";
-import { type ReactElement, useEffect, useId, useState } from "react";
+import { type ReactElement, useId, useState } from "react";
 import type { ApiError } from "@/api";
-import { Button, Dialog, markUnsaved, Select, TextField } from "@/design";
+import { Button, Dialog, Select, TextField } from "@/design";
+import { useDiscard } from "@/kit/settings";
 import { type Adapter, ADAPTERS, checkConnection, type Draft, type Errors, toBody } from "./draft";
 import { Credentials, More } from "./fields";
 import { putConnection } from "./queries";
@@ -33,7 +34,7 @@ export function ConnectionDialog({
   const form = useId();
   const title = isStored ? `Replace ${start.provider}` : "New connection";
   const isDirty = JSON.stringify(draft) !== JSON.stringify(start);
-  useEffect(() => (isDirty ? markUnsaved(title) : undefined), [isDirty, title]);
+  const { close, question } = useDiscard(title, isDirty, onClose);
   const save = useMutation({
     mutationFn: () => putConnection(project, toBody(draft)),
     onSuccess: async () => {
@@ -55,10 +56,10 @@ export function ConnectionDialog({
     <Dialog
       title={title}
       isOpen
-      onClose={onClose}
+      onClose={close}
       actions={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={close}>Cancel</Button>
           <Button variant="primary" type="submit" form={form} isPending={save.isPending}>
             {isStored ? "Replace" : "Add connection"}
           </Button>
@@ -102,6 +103,7 @@ export function ConnectionDialog({
           </p>
         )}
       </form>
+      {question}
     </Dialog>
   );
 }

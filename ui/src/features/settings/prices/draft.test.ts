@@ -54,7 +54,7 @@ test("a definition that is opened and saved is the same", () => {
 });
 
 test("what is missing is named", () => {
-  expect(Object.keys(checkModel(NEW))).toEqual(["modelName", "matchPattern"]);
+  expect(Object.keys(checkModel(NEW))).toEqual(["modelName", "matchPattern", "prices"]);
   const twice = { ...draftOf(MODEL), prices: [...draftOf(MODEL).prices, { key: "input", perMillion: 1 }] };
   expect(checkModel(twice)).toEqual({ prices: "Two prices have the same key" });
   expect(checkModel({ ...draftOf(MODEL), tiers: "{}" })).toEqual({ tiers: "Expected a list of tiers" });

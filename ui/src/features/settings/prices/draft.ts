@@ -66,6 +66,8 @@ export function checkModel(draft: Draft): Partial<Record<keyof Draft, string>> {
   if (draft.modelName.trim() === "") found.modelName = "Enter a name";
   if (draft.matchPattern.trim() === "") found.matchPattern = "Enter a pattern";
   const keys = draft.prices.map(({ key }) => key.trim()).filter((key) => key !== "");
+  if (!draft.prices.some(({ key, perMillion: price }) => key.trim() !== "" && price !== null))
+    found.prices = "Enter at least one price; 0 where it costs nothing";
   if (new Set(keys).size < keys.length) found.prices = "Two prices have the same key";
   if (draft.prices.some(({ key, perMillion: price }) => key.trim() === "" && price !== null))
     found.prices = "Enter what the price is for";

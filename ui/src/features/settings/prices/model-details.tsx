@@ -68,7 +68,9 @@ function TierSection({ tier, unit }: { tier: Tier; unit: string }): ReactElement
         {tier.isDefault ? (
           <Badge>{"Where no other holds"}</Badge>
         ) : (
-          <span className="text-table text-2">when {tier.conditions.map(describeCondition).join(" and ")}</span>
+          <span className="text-table text-2">
+            when {tier.conditions.map(describeCondition).join(" and ")}
+          </span>
         )}
       </header>
       <Table

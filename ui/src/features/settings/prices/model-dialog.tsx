@@ -1,11 +1,10 @@
 // A model definition: shown, or edited with a preview of what it would match and change in the last 30 days.
 import { useMutation } from "@tanstack/react-query";
 import { Plus, X } from "lucide-react";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, useId, useState } from "react";
 import type { ApiError } from "@/api";
 import { Button, Dialog, IconButton, NumberField, Select, TextArea, TextField } from "@/design";
-import { markUnsaved } from "@/design";
-import { useEffect } from "react";
+import { useDiscard } from "@/kit/settings";
 import { checkModel, type Draft, type PriceRow, toModel, UNITS } from "./draft";
 import { previewModel, saveModel, type Unit } from "./queries";
 import { SumsTable, SumsText } from "./sums";
@@ -34,7 +33,8 @@ export function ModelDialog({
   const [draft, setDraft] = useState(start);
   const [errors, setErrors] = useState<Partial<Record<string, string>>>({});
   const isDirty = JSON.stringify(draft) !== JSON.stringify(start);
-  useEffect(() => (isDirty ? markUnsaved(title) : undefined), [isDirty, title]);
+  const { close, question } = useDiscard(title, isDirty, onClose);
+  const form = useId();
   const preview = useMutation({ mutationFn: () => previewModel(project, toModel(draft)) });
   const save = useMutation({
     mutationFn: () => saveModel(project, id, toModel(draft)),
@@ -55,20 +55,26 @@ export function ModelDialog({
       title={title}
       size="large"
       isOpen
-      onClose={onClose}
+      onClose={close}
       actions={
         <>
-          <Button onPress={onClose}>Cancel</Button>
+          <Button onPress={close}>Cancel</Button>
           <Button isPending={preview.isPending} onPress={() => checked(() => preview.mutate())}>
             Preview
           </Button>
-          <Button variant="primary" isPending={save.isPending} onPress={() => checked(() => save.mutate())}>
+          <Button variant="primary" type="submit" form={form} isPending={save.isPending}>
             Save
           </Button>
         </>
       }
     >
-      <div className="flex flex-col gap-4">
+      <form
+        id={form}
+        noValidate
+        aria-label={title}
+        onSubmit={(event) => (event.preventDefault(), checked(() => save.mutate()))}
+        className="flex flex-col gap-4"
+      >
         {note && <p className="text-2">{note}</p>}
         <div className="grid gap-4 md:grid-cols-2">
           <TextField
@@ -139,7 +145,8 @@ export function ModelDialog({
           </section>
         )}
         <Problem error={(preview.error ?? save.error) as ApiError | null} />
-      </div>
+      </form>
+      {question}
     </Dialog>
   );
 }

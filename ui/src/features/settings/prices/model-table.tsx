@@ -2,7 +2,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Ellipsis } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { Button as AriaButton } from "react-aria-components";
 import { useCan } from "@/api";
 import {
   Badge,
@@ -167,12 +166,13 @@ function Name({ model, onShow }: { model: Model; onShow: (model: Model) => void 
   return (
     <span className="flex min-w-0 flex-col items-start">
       <span className="flex flex-wrap items-center gap-x-2">
-        <AriaButton
-          onPress={() => onShow(model)}
-          className="min-h-6 rounded-control text-left font-medium break-all text-accent data-hovered:underline"
+        <button
+          type="button"
+          onClick={() => onShow(model)}
+          className="min-h-6 rounded-control text-left font-medium break-all text-1 hover:underline"
         >
           {modelName}
-        </AriaButton>
+        </button>
         {!isLangfuseManaged && <Badge tone="info">Own</Badge>}
         {startDate && <span className="text-table text-3">from {startDate.slice(0, 10)}</span>}
       </span>

@@ -1,0 +1,84 @@
+"""An id may hold anything, and its address opens exactly that trace: nothing is rounded, decoded twice or cut."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.accept.browser import Window
+from tests.accept.hostile import AWKWARD_IDS
+from tests.accept.world import SHOP
+
+from . import screens
+from .servers import many_ids
+
+pytestmark = pytest.mark.e2e
+
+# Of each id the address is put in place within the page; what the page then asks the server for is noted and never
+# answered. `address` holds ID where the id belongs.
+_ASKED = """async ([address, ids]) => {
+  const real = window.fetch;
+  const asked = [];
+  let notice = () => {};
+  window.fetch = (request, options) => {
+    const url = new URL(request.url ?? request, location.href);
+    if (!url.pathname.endsWith('/trace/skeleton')) return new Promise(() => {});
+    notice(url.searchParams.get('id'));
+    return new Promise(() => {});
+  };
+  for (const id of ids) {
+    asked.push(await new Promise((resolve) => {
+      notice = resolve;
+      setTimeout(() => resolve(`nothing was asked for ${id}`), 15_000);
+      history.pushState(null, '', address.replace('ID', encodeURIComponent(id)));
+    }));
+  }
+  window.fetch = real;
+  return asked;
+}"""
+
+
+@pytest.mark.parametrize("n", range(len(AWKWARD_IDS)))
+def test_awkward_id(window: Window, n: int) -> None:
+    id_, page = AWKWARD_IDS[n], window.page
+    part = quote(id_, safe="")
+    page.goto(f"{window.base}/project/{SHOP}/traces/{part}")
+    expect(screens.heading(page, f"awkward id {n}")).to_be_visible()
+    screens.spans(page).click()
+    expect(screens.span_name(page)).to_have_text("only span")
+    copied = screens.press_copy(page, "Copy trace id")
+    assert copied == id_
+    link = screens.press_copy(page, "Copy link to this span")
+    page.goto(link)
+    expect(screens.span_name(page)).to_have_text("only span")
+    # From the list, by the peek that the address holds, and on to the user and the session of the same name.
+    page.goto(f"{window.base}/project/{SHOP}/traces?range=7d&q=name:%22awkward+id+{n}%22")
+    screens.row(page, id_).click()
+    expect(page.get_by_role("region", name="Trace").or_(page.get_by_role("complementary", name="Trace"))).to_contain_text(
+        f"awkward id {n}"
+    )
+    page.reload()
+    expect(screens.spans(page)).to_have_count(1)
+    page.goto(f"{window.base}/project/{SHOP}/sessions/{part}")
+    expect(screens.heading(page, id_)).to_be_visible()
+    expect(page.get_by_text(f"awkward id {n}", exact=True).first).to_be_visible()
+    page.goto(f"{window.base}/project/{SHOP}/users/{part}?range=7d")
+    expect(screens.heading(page, id_)).to_be_visible()
+    assert window.trouble.take() == []
+
+
+@pytest.mark.parametrize("address", ["traces/ID", "traces?range=7d&peek=ID"])
+def test_2000_ids(window: Window, address: str) -> None:
+    page, ids = window.page, many_ids()
+    page.goto(f"{window.base}/project/{SHOP}/{address.replace('ID', ids[0])}")
+    expect(page.get_by_role("main").get_by_text(f"trace {ids[0]}").first).to_be_visible()
+    asked = page.evaluate(_ASKED, [f"{window.base}/project/{SHOP}/{address}", ids[1:]])
+    assert asked == ids[1:]
+
+
+def test_ids_that_readers_of_numbers_round(window: Window) -> None:
+    """Those that are numbers to the one or the other, loaded whole."""
+    page, ids = window.page, many_ids()
+    for id_ in [*ids[-600:-590], *ids[-10:]]:
+        page.goto(f"{window.base}/project/{SHOP}/traces?range=7d&peek={id_}")
+        expect(page.get_by_role("heading", name=f"trace {id_}").first).to_be_visible()
