@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.spyglass
 
 .DEFAULT_GOAL := help
-.PHONY: help setup ui types run test test-all compat e2e faults fuzz bench check fix docs migration wheel clean
+.PHONY: help setup ui types run test test-all compat e2e accept faults fuzz bench check fix docs migration wheel clean
 
 ## help: this list
 help:
@@ -48,6 +48,10 @@ compat: setup
 ## e2e: journeys of people in Debian's Chromium (apt-get install chromium), from an empty server on
 e2e: setup ui
 	@$(BIN)/python -m pytest tests/e2e -m e2e $(ARGS)
+
+## accept: every screen in Debian's Chromium: pictures, accessibility, addresses, failures (report in build/accept)
+accept: setup ui
+	@$(BIN)/python -m tests.accept $(ARGS)
 
 ## faults: kill, restart, compare with the clients' history
 faults: setup

@@ -1,6 +1,6 @@
 """`python -m tests.accept [--short] [--screen S07] [--theme dark]`: every screen in Debian's Chromium against a server
 filled by `spyglass demo` and the seed. Pictures and `report.html` go to build/accept/; the exit code is 1 where
-something was found. The short form draws every screen with less data and leaves out the slow checks.
+something was found. The short form looks at one state of each screen, with less data, and leaves out the slow checks.
 """
 
 import argparse
@@ -25,6 +25,12 @@ OUT = Path("build/accept")
 STATIC = Path("src/spyglass/static")
 _SHELL_LIMIT = 170 * 1024
 _WHEEL_LIMIT = 6 << 20
+# The pictures of the README, from those of a run.
+_README = {
+    "home": "S05-home-light-1440.png",
+    "trace": "S07-trace-agent-light-1440.png",
+    "traces": "S06-traces-dark-1440.png",
+}
 
 
 def main() -> int:
@@ -45,6 +51,9 @@ def main() -> int:
                 Run(browser, server.base, report, options).all()
         finally:
             server.stop()
+    if options.readme:
+        for name, file in _README.items():
+            shutil.copyfile(OUT / file, Path("docs/images") / f"{name}.png")
     report.figure("took", f"{time.monotonic() - began:.0f} s")
     print(f"report: {report.write()}")
     print(f"{len(report.results) - report.failed} passed, {report.failed} failed")
@@ -55,6 +64,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.accept", description=__doc__)
     parser.add_argument("--short", action="store_true", help="less data, no slow checks")
     parser.add_argument("--screen", help="only the screens whose id or name begins so")
+    parser.add_argument("--readme", action="store_true", help="take the pictures into docs/images")
     parser.add_argument("--theme", choices=["light", "dark"], help="pictures of one theme only")
     return parser.parse_args()
 
@@ -83,12 +93,13 @@ class Run:
         self._screens = [
             each
             for each in SCREENS
-            if not options.screen or f"{each.id} {each.name}".lower().startswith(options.screen.lower())
+            if f"{each.id} {each.name}".lower().startswith((options.screen or "").lower())
+            and (each.short or not self._short or options.screen)
         ]
         themes = [options.theme] if options.theme else ["light", "dark"]
         self._shots = [(theme, DESKTOP) for theme in themes]
         if not options.theme:
-            self._shots += [("light", TABLET), ("light", PHONE)]
+            self._shots += [("light", PHONE)] if self._short else [("light", TABLET), ("light", PHONE)]
 
     def all(self) -> None:
         for theme, size in self._shots:

@@ -22,7 +22,8 @@ _FOCUS = """() => {
   const label = at.getAttribute('aria-label') || at.textContent?.trim().slice(0, 40) || at.tagName;
   const hidden = box.width > 1 && box.height > 1 && top && !at.contains(top) && !top.contains(at) && !at.labels?.length;
   const off = box.bottom < 0 || box.top > innerHeight || box.right < 0 || box.left > innerWidth;
-  return {label, hidden: Boolean(hidden), off};
+  const place = [...document.querySelectorAll('*')].indexOf(at);
+  return {label, place, hidden: Boolean(hidden), off};
 }"""
 
 _OVERFLOW = """() => {
@@ -70,7 +71,7 @@ def is_quiet(window: Window) -> list[str]:
 def tabs_through(window: Window) -> list[str]:
     """Each stop of the tab key is visible and not covered, and the focus comes out again."""
     window.page.evaluate("() => document.activeElement?.blur?.()")
-    found, labels = [], []
+    found, labels, places = [], [], []
     for _ in range(_TABS):
         window.page.keyboard.press("Tab")
         window.page.wait_for_timeout(40)  # what the last stop showed slides away
@@ -80,13 +81,14 @@ def tabs_through(window: Window) -> list[str]:
         if at is None:
             break
         labels.append(at["label"])
+        places.append(at["place"])
         if at["off"]:
             found.append(f"the focus is out of sight on {at['label']!r}")
         elif at["hidden"]:
             found.append(f"something covers the focus on {at['label']!r}")
     if not labels:
         found.append("the tab key reaches nothing")
-    if len(labels) == _TABS and len(set(labels[-6:])) == 1:
+    if len(labels) == _TABS and len(set(places[-6:])) == 1:
         found.append(f"the focus is caught on {labels[-1]!r}")
     return list(dict.fromkeys(found))
 

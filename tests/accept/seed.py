@@ -22,8 +22,10 @@ LARGE = "large-20mb"
 SKEWED = "skewed-orphans"
 HOSTILE = "hostile-texts"
 MEDIA = "image-and-audio"
+AGENT = "agent-lisbon"
 CHAT_SESSION = "session-with-a-gap"
 _EVENTS_A_REQUEST = 2_000
+_MINI = "gpt-4o-mini"
 
 
 class Seeder:
@@ -37,6 +39,7 @@ class Seeder:
 
     def send_all(self, giant: int = 50_000, large_mb: int = 20) -> None:
         for events in (
+            self.agent(),
             self.giant(giant),
             self.deep(),
             self.large(large_mb),
@@ -83,6 +86,56 @@ class Seeder:
     ) -> Event:
         body = {"traceId": trace, "startTime": start, "endTime": end, **more}
         return self.event(f"{type_}-create", start, id=id_, **body)
+
+    def agent(self) -> Iterator[Event]:
+        """A planner with two helpers: a slow tool, one that failed and was tried again, a judge."""
+        question = "Plan a weekend in Lisbon for two, under 600 euros."
+        answer = "**Friday** 18:05 flight, hotel in Alfama for two nights, **Saturday** Belém. In all 574 €."
+        tags = ["agent", "travel"]
+        yield self.trace(
+            AGENT,
+            self.at(12),
+            name="plan trip",
+            userId="ada",
+            tags=tags,
+            input=question,
+            output=answer,
+            release="2026.11.4",
+        )
+        rows = [
+            ("agent", "planner", "", 0, 9_400, {}),
+            ("generation", "decide steps", "planner", 20, 1_300, {"model": "gpt-4o", "tokens": (812, 96, 512)}),
+            ("agent", "flight finder", "planner", 1_340, 4_700, {}),
+            ("tool", "search flights", "flight finder", 1_360, 4_100, {"output": {"flights": 12, "cheapest": 189}}),
+            ("generation", "pick flight", "flight finder", 4_120, 4_690, {"model": _MINI, "tokens": (640, 41, 0)}),
+            ("agent", "hotel finder", "planner", 4_720, 7_600, {}),
+            ("retriever", "guide to Lisbon", "hotel finder", 4_730, 4_910, {"output": [{"id": "alfama"}]}),
+            ("tool", "search hotels", "hotel finder", 4_920, 5_610, {"level": "ERROR", "statusMessage": "Timeout"}),
+            ("tool", "search hotels again", "hotel finder", 5_650, 6_800, {"output": {"hotels": 7, "cheapest": 98}}),
+            ("generation", "pick hotel", "hotel finder", 6_820, 7_590, {"model": _MINI, "tokens": (890, 52, 0)}),
+            ("generation", "write plan", "planner", 7_620, 9_050, {"model": "gpt-4o", "tokens": (1_480, 210, 1_024)}),
+            ("evaluator", "within budget", "planner", 9_060, 9_390, {"output": {"score": 1, "reason": "within"}}),
+        ]  # fmt: skip
+        for type_, name, parent, start, end, more in rows:
+            more = dict(more)
+            if tokens := more.pop("tokens", None):
+                fresh, out, cached = tokens
+                more |= {
+                    "usageDetails": {"input": fresh - cached, "input_cached_tokens": cached, "output": out},
+                    "input": [
+                        {"role": "system", "content": "You plan trips."},
+                        {"role": "user", "content": question},
+                    ],
+                    "output": {"role": "assistant", "content": answer},
+                    "completionStartTime": self.at(12, start + 310),
+                }
+            if parent:
+                more["parentObservationId"] = f"{AGENT}-{parent}"
+            yield self.span(
+                AGENT, f"{AGENT}-{name}", self.at(12, start), self.at(12, end), type_, name=name, **more
+            )
+        score = {"traceId": AGENT, "name": "helpful", "value": 0.9, "comment": "Kept the budget."}
+        yield self.event("score-create", self.at(12), id=f"{AGENT}-score", **score)
 
     def giant(self, count: int) -> Iterator[Event]:
         """100 agents with tools and generations below each."""

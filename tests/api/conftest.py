@@ -152,7 +152,7 @@ def admin(admin_key: str) -> dict[str, str]:
     return {"authorization": f"Bearer {admin_key}"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def make_server(
     analytics: Analytics, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[..., Parts]]:

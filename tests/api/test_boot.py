@@ -31,8 +31,11 @@ def send_traces(client: TestClient, parts: Parts, keys: Any, ages: list[timedelt
     assert answer.json()["errors"] == []
     deadline = time.monotonic() + 10
     while True:
-        seen = client.get("/api/public/observations", headers=keys.basic).json()["meta"]["totalItems"]
-        if seen == len(ages):
+        lists = [
+            client.get(f"/api/public/{each}", headers=keys.basic).json()
+            for each in ("observations", "traces")
+        ]
+        if all(each["meta"]["totalItems"] == len(ages) for each in lists):
             return
         assert time.monotonic() < deadline
         time.sleep(0.02)

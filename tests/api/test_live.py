@@ -273,3 +273,42 @@ class TestSession:
             assert stream.next()[0] == "hello"
             assert browser.post("/api/ui/auth/sign-out").status_code == 204
             assert stream.ended()
+
+
+class TestWrongKeys:
+    """Refused before there is a project; told live only."""
+
+    def send(self, client, public_key: str, secret_key: str) -> None:
+        headers = {"x-langfuse-sdk-name": "python", "x-langfuse-sdk-version": "4.6.1"}
+        answer = client.post(
+            "/api/public/ingestion", json={"batch": []}, auth=(public_key, secret_key), headers=headers
+        )
+        assert answer.status_code == 401
+
+    def test_a_wrong_secret_is_told_to_the_project_of_the_public_key(self, client, project, stranger, watch):
+        with watch(project, "ingest_error") as mine, watch(stranger, "ingest_error") as theirs:
+            self.send(client, project.public_key, "sk-lf-wrong")
+            self.send(client, stranger.public_key, "sk-lf-wrong")
+            for stream, key in ((mine, project.public_key), (theirs, stranger.public_key)):
+                _, data, _ = stream.next()
+                (change,) = data["changes"]
+                assert (change["status"], change["keyHint"]) == (401, key[:12])
+                assert change["sdk"] == "python 4.6.1"
+                assert change["reason"].endswith("The public key is known here.")
+                assert key not in change["reason"]
+
+    def test_an_unknown_public_key_belongs_to_nobody(self, client, project, parts, watch):
+        # The fixtures have several organizations, so nobody is told: the next thing heard is the other one.
+        with watch(project, "ingest_error") as stream:
+            self.send(client, "pk-lf-" + new_id(), "sk-lf-wrong")
+            self.send(client, project.public_key, "sk-lf-wrong")
+            _, data, _ = stream.next()
+            assert [each["keyHint"] for each in data["changes"]] == [project.public_key[:12]]
+
+    def test_reading_with_a_wrong_key_is_no_news(self, client, project, watch):
+        with watch(project, "ingest_error") as stream:
+            answer = client.get("/api/public/traces", auth=(project.public_key, "sk-lf-wrong"))
+            assert answer.status_code == 401
+            self.send(client, project.public_key, "sk-lf-other")
+            _, data, _ = stream.next()
+            assert len(data["changes"]) == 1

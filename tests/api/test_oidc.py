@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fake_oidc import CLIENT_ID, CLIENT_SECRET, FakeProvider, running_provider
 from people import Browser, add_person, signed_in
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from spyglass.api.identity_providers import providers_of
 from spyglass.api.sign_in_options import OidcConfig
@@ -34,20 +34,29 @@ def provider(running: FakeProvider) -> FakeProvider:
     return running
 
 
-@pytest.fixture
-def make(make_server: Callable[..., Parts], provider: FakeProvider) -> Callable[..., Parts]:
+@pytest.fixture(scope="module")
+def make(make_server: Callable[..., Parts], running: FakeProvider) -> Callable[..., Parts]:
     oidc = {
         "custom_client_id": CLIENT_ID,
         "custom_client_secret": CLIENT_SECRET,
-        "custom_issuer": provider.issuer,
+        "custom_issuer": running.issuer,
         "custom_name": "Our provider",
     }
     return lambda **more: make_server(oidc=oidc, **more)
 
 
-@pytest.fixture
-def server(make: Callable[..., Parts]) -> Parts:
+@pytest.fixture(scope="module")
+def shared(make: Callable[..., Parts]) -> Parts:
     return make(disable_sign_up=False)
+
+
+@pytest.fixture
+def server(shared: Parts) -> Parts:
+    """Everybody may sign up; nobody has yet, and the provider is not known."""
+    with shared.stores.meta.begin() as session:
+        session.execute(delete(User))  # sessions and identities go with their user
+    shared.state.oidc_directory.clear()
+    return shared
 
 
 def begin(browser: Browser, following: str = "/project/p/traces") -> str:

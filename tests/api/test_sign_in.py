@@ -6,19 +6,36 @@ from typing import Any
 
 import pytest
 from people import PASSWORD, Browser, add_person, signed_in
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from spyglass.core.clock import now
 from spyglass.server import Parts
 from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS
-from spyglass.stores.meta.tables import AuditLog, PasswordReset, SignInFailure, User, UserSession
+from spyglass.stores.meta.tables import (
+    AuditLog,
+    OrganizationMembership,
+    PasswordReset,
+    SignInFailure,
+    User,
+    UserSession,
+)
 
 SIGN_IN = "/api/ui/auth/sign-in"
 
 
-@pytest.fixture
-def server(make_server: Callable[..., Parts]) -> Parts:
+@pytest.fixture(scope="module")
+def shared(make_server: Callable[..., Parts]) -> Parts:
     return make_server()
+
+
+@pytest.fixture
+def server(shared: Parts) -> Parts:
+    """With nobody in it and no failures behind it."""
+    with shared.stores.meta.begin() as session:
+        session.execute(delete(SignInFailure))
+        for table in (OrganizationMembership, User):  # sessions and links go with their user
+            session.execute(delete(table))
+    return shared
 
 
 class TestSignIn:
@@ -247,8 +264,6 @@ class TestResetPassword:
         in_both = add_person(parts, organization.id, "MEMBER")
         in_project = add_person(parts, organization.id, "MEMBER", {organization.project.id: "OWNER"})
         with parts.stores.meta.begin() as session:
-            from spyglass.stores.meta.tables import OrganizationMembership
-
             session.add(
                 OrganizationMembership(organization_id=elsewhere.id, user_id=in_both.id, role="VIEWER")
             )

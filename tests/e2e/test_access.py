@@ -24,9 +24,13 @@ with langfuse.start_as_current_observation(as_type="span", name="{name}"):
     pass
 langfuse.flush()
 """
+# Names of buttons that change something; the filters beside a list have names of fields.
 WRITES = re.compile(
-    "bookmark|score$|delete|save|create|revoke|invite|new key|add tag|comment$|publish|reprice|remove", re.IGNORECASE
+    r"\b(bookmark|delete|save|create|revoke|invite|new|add|comment|publish|reprice|remove|import|erase)\b", re.IGNORECASE
 )
+_BUTTONS = """() => [...document.querySelectorAll('button')]
+  .filter(each => !each.closest('aside, nav'))
+  .map(each => each.getAttribute('aria-label') || each.innerText.trim())"""
 
 
 def test_revoked_key(window: Window, tmp_path: Path) -> None:
@@ -49,7 +53,7 @@ def test_revoked_key(window: Window, tmp_path: Path) -> None:
     assert "401" in log, log
     refused = setup.get_by_role("log").get_by_role("listitem")
     expect(refused.first).to_contain_text("401")
-    expect(refused.first).to_contain_text(public_key[-4:])
+    expect(refused.first).to_contain_text(public_key[:12])
     expect(setup.get_by_text("sent before", exact=True)).to_be_visible()
 
 
@@ -94,15 +98,11 @@ class TestViewer:
     )
     def test_sees_no_control_that_writes(self, viewer: Window, path: str) -> None:
         viewer.go(f"/project/{SHOP}/{path}")
-        buttons = [each.strip() for each in viewer.page.get_by_role("button").all_inner_texts()]
-        labels = viewer.page.evaluate(
-            "() => [...document.querySelectorAll('main button, header button')]"
-            ".map(each => each.getAttribute('aria-label') ?? '')"
-        )
-        assert [each for each in [*buttons, *labels] if WRITES.search(each)] == []
+        buttons = viewer.page.evaluate(_BUTTONS)
+        assert [each for each in buttons if WRITES.search(each)] == []
         assert viewer.trouble.take() == []
 
-    @pytest.mark.parametrize("page", ["members", "audit-log", "llm-connections"])
+    @pytest.mark.parametrize("page", ["members", "audit-log"])
     def test_is_told_why_a_page_is_not_theirs(self, viewer: Window, page: str) -> None:
         viewer.go(f"/project/{SHOP}/settings/{page}")
         expect(viewer.page.get_by_role("main").get_by_role("alert")).to_contain_text("Your role does not allow this")

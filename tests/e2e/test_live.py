@@ -38,6 +38,7 @@ def test_running_trace_grows_in_place(shop: Shop, window: Window) -> None:
     page.goto(f"{window.base}/project/{SHOP}/traces/growing?observation=grow-5")
     expect(screens.spans(page)).to_have_count(2)
     expect(page.get_by_text("Running", exact=True)).to_be_visible()
+    expect(screens.spans(page).first.get_by_title("No end yet")).to_be_visible()
     screens.mark_page(page)
     # Before and behind the selected one.
     for n in (1, 9, 2):
@@ -48,8 +49,10 @@ def test_running_trace_grows_in_place(shop: Shop, window: Window) -> None:
         expect(screens.span_name(page)).to_have_text("step 5")
     names = [text.split("\n")[0] for text in screens.spans(page).all_inner_texts()]
     assert names == ["root", "step 1", "step 2", "step 5", "step 9"]
-    sends.send(iter([sends.span("growing", "grow-root", sends.at(1), sends.at(0), name="root")]))
-    expect(page.get_by_text("Running", exact=True)).to_have_count(0)
+    end = {"traceId": "growing", "endTime": sends.at(0)}
+    sends.send(iter([sends.event("span-update", sends.at(0), id="grow-root", **end)]))
+    expect(screens.spans(page).first).to_contain_text("1 m 00 s")
+    expect(screens.selected_span(page)).to_contain_text("step 5")
     screens.expect_path(window, f"/project/{SHOP}/traces/growing?observation=grow-5")
     assert screens.is_same_page(page)
     assert window.trouble.take() == []

@@ -1,5 +1,7 @@
 """The server goes away under open pages and comes back: said, and nothing is lost."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import expect
 
@@ -11,11 +13,21 @@ from .servers import Shop, seeder
 
 pytestmark = [pytest.mark.e2e, pytest.mark.e2e_short]
 
-SILENT = "The server does not answer."
+SILENT = "What you see may be old; this page goes on by itself."
 COMMENT = "The parcel was in the depot all the time; see order 4711."
 
 
-def test_restart_under_open_pages(shop: Shop, window: Window) -> None:
+@pytest.fixture
+def stopping(shop: Shop) -> Iterator[Shop]:
+    """The server, which runs again afterwards whatever happened."""
+    yield shop
+    if shop.process.poll() is not None:
+        shop.start()
+        shop.wait_until_ready()
+
+
+def test_restart_under_open_pages(stopping: Shop, window: Window) -> None:
+    shop = stopping
     writing, watching = window.page, window.context.new_page()
     writing.goto(f"{window.base}/project/{SHOP}/traces/turn-2?observation=turn-2-llm&tab=comments")
     writing.get_by_role("textbox", name="New comment").fill(COMMENT)

@@ -58,10 +58,10 @@ def test_theme(shop: Shop, window: Window, open_window: OpenWindow) -> None:
     page, root = window.page, window.page.locator("html")
     page.goto(f"{window.base}/project/{SHOP}/traces")
     expect(root).to_have_attribute("data-theme", "light")
-    light = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    light = page.evaluate("() => getComputedStyle(document.documentElement).backgroundColor")
     _choose_theme(page, "Dark")
     expect(root).to_have_attribute("data-theme", "dark")
-    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") != light
+    expect(root).not_to_have_css("background-color", light)
     # Before anything of the page is drawn, and before the server is asked who this is.
     page.route("**/api/**", lambda route: None)
     page.goto(f"{window.base}/project/{SHOP}/traces", wait_until="domcontentloaded")

@@ -18,6 +18,7 @@ from spyglass.api.key_ring import KeyRefused as KeyRefused
 from spyglass.api.limits import check_limit, resource_of
 from spyglass.api.places import Of as Of
 from spyglass.api.places import check_place, is_ui, place_person
+from spyglass.api.refused_keys import is_worth_telling, tell_refused_key
 from spyglass.api.sessions import SessionRefused, session_token
 from spyglass.api.state import AppState, state_of
 from spyglass.core.errors import Forbidden, Invalid, NotFound, Unauthorized
@@ -138,7 +139,12 @@ async def _key_of(request: HTTPConnection, state: AppState) -> Caller:
         raise SessionRefused("You are not signed in")
     caller = state.keys.known(header)
     if caller is None:
-        caller = await run_in_threadpool(state.keys.authenticate, header)
+        try:
+            caller = await run_in_threadpool(state.keys.authenticate, header)
+        except KeyRefused as refused:
+            if is_worth_telling(request, state):
+                await run_in_threadpool(tell_refused_key, request, state, refused)
+            raise
     return caller
 
 

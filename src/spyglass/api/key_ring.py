@@ -133,6 +133,11 @@ class KeyRing:
         self._record_use(found)
         return found.caller
 
+    def project_of_key(self, public_key: str) -> str | None:
+        """Whose public key this is, if it is a project's; says nothing about the secret. May do I/O."""
+        found = self._find(public_key)
+        return found.caller.project_id if found is not None else None
+
     def forget(self) -> None:
         """Look everything up again: keys, projects or organizations changed in this process."""
         with self._lock:

@@ -194,6 +194,10 @@ class Hub:
     def watches(self, project_id: str) -> bool:
         return project_id in self._watched
 
+    def watched(self) -> list[str]:
+        """The projects that somebody watches, or watched until lately."""
+        return list(self._watched)
+
     def publish(self, project_id: str, news: News) -> None:
         if not self.watches(project_id):
             return

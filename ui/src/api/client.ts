@@ -30,6 +30,14 @@ export function setSignedOutHandler(handler: () => void): void {
   onSignedOut = handler;
 }
 
+const offlineListeners = new Set<() => void>();
+
+/** Calls back whenever a request got no answer at all; gives what ends that. */
+export function watchOffline(listener: () => void): () => void {
+  offlineListeners.add(listener);
+  return () => void offlineListeners.delete(listener);
+}
+
 /** Headers that say as whom a public route is called. */
 export function actingAs(project?: string, organization?: string): Record<string, string> {
   return {
@@ -59,6 +67,7 @@ export async function send(request: Request): Promise<Response> {
   } catch (error) {
     // A cancelled call is no failure; the caller knows that it cancelled.
     if (request.signal.aborted) throw error;
+    offlineListeners.forEach((listener) => listener());
     throw offlineError(error);
   }
   if (response.ok || response.status === 304) return response;

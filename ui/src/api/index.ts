@@ -16,7 +16,16 @@ export {
   useProject,
   useRefreshBoot,
 } from "./boot";
-export { actingAs, api, call, type CallOptions, serverUrl, setCsrf, setSignedOutHandler } from "./client";
+export {
+  actingAs,
+  api,
+  call,
+  type CallOptions,
+  serverUrl,
+  setCsrf,
+  setSignedOutHandler,
+  watchOffline,
+} from "./client";
 export { client } from "./typed";
 export { config, type PageConfig } from "./config";
 export { ApiError, type ErrorFacts } from "./errors";

@@ -35,17 +35,26 @@ export function buttonClass(variant: ButtonVariant = "default", size?: "compact"
   );
 }
 
+// Keeps the focus and does nothing. Not by the kit's `isPending`: when that ends it announces the button's name by
+// reference, and the button is often gone by then, with the dialog that it closed.
+const WAITING = { type: "button", onPress: undefined, "aria-disabled": true, "aria-busy": true } as const;
+
 export function Button({
   variant,
   size,
   icon: Icon,
   children,
   className,
+  isPending,
   ...rest
 }: ButtonProps): ReactElement {
   return (
-    <AriaButton {...rest} className={buttonClass(variant, size, className)}>
-      {rest.isPending ? <Spinner size={14} /> : Icon && <Icon size={14} aria-hidden />}
+    <AriaButton
+      {...rest}
+      {...(isPending ? WAITING : {})}
+      className={clsx(buttonClass(variant, size, className), isPending && "opacity-75")}
+    >
+      {isPending ? <Spinner size={14} /> : Icon && <Icon size={14} aria-hidden />}
       {children}
     </AriaButton>
   );

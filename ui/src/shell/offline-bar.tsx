@@ -2,40 +2,36 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { CloudOff } from "lucide-react";
 import { type ReactElement, useEffect, useState } from "react";
-import { api, ApiError } from "@/api";
+import { api, watchOffline } from "@/api";
+import { useLiveStatus } from "@/kit/live";
 
 const ASK_MS = 3000;
+const ask = (): Promise<unknown> => api.get("/api/public/health");
 
 export function useIsOffline(): boolean {
   const queries = useQueryClient();
   const [isOffline, setOffline] = useState(false);
+  const hasLostLive = useLiveStatus() === "reconnecting";
 
   useEffect(() => {
-    const notice = (error: unknown): void => {
-      if (error instanceof ApiError && error.isOffline) setOffline(true);
-    };
-    const stops = [
-      queries.getQueryCache().subscribe((event) => {
-        if (event.type !== "updated") return;
-        if (event.action.type === "error") notice(event.action.error);
-        if (event.action.type === "failed") notice(event.action.error);
-      }),
-      queries.getMutationCache().subscribe((event) => {
-        if (event.type === "updated" && event.action.type === "error") notice(event.action.error);
-      }),
-    ];
     const lost = (): void => setOffline(true);
+    const stop = watchOffline(lost);
     window.addEventListener("offline", lost);
     return () => {
-      stops.forEach((stop) => stop());
+      stop();
       window.removeEventListener("offline", lost);
     };
-  }, [queries]);
+  }, []);
+
+  // A page that only watches asks for nothing: its broken stream is the first sign.
+  useEffect(() => {
+    if (hasLostLive) ask().catch(() => {});
+  }, [hasLostLive]);
 
   useEffect(() => {
     if (!isOffline) return;
     const timer = setInterval(() => {
-      api.get("/api/public/health").then(
+      ask().then(
         () => {
           setOffline(false);
           void queries.invalidateQueries({ refetchType: "active" });

@@ -1,6 +1,6 @@
 // The whole trace with all its observations as JSON, as the public API gives it.
 import { useQuery } from "@tanstack/react-query";
-import { type ReactElement, useState } from "react";
+import { type ReactElement, type RefObject, useState } from "react";
 
 import { Button, EmptyState, ErrorState, Skeleton } from "@/design";
 import { formatCount } from "@/kit/format";
@@ -12,7 +12,11 @@ import { useViewer } from "./viewer-state";
 /** Beyond this many spans it is asked for, not loaded by itself: inputs and outputs of all of them are in it. */
 const ASK_FROM = 1_000;
 
-export default function JsonMode(): ReactElement {
+export default function JsonMode({
+  findRef,
+}: {
+  findRef: RefObject<HTMLInputElement | null>;
+}): ReactElement {
   const { projectId, traceId, model } = useViewer();
   const [isWanted, setWanted] = useState(model.total < ASK_FROM);
   const { data, error, refetch } = useQuery({
@@ -44,8 +48,8 @@ export default function JsonMode(): ReactElement {
     );
   }
   return (
-    <div className="min-h-0 flex-1">
-      <JsonView text={data} label="Trace as JSON" />
+    <div className="flex min-h-0 flex-1 flex-col">
+      <JsonView text={data} label="Trace as JSON" findRef={findRef} className="min-h-0 flex-1" />
     </div>
   );
 }

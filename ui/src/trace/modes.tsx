@@ -1,5 +1,5 @@
 // The open view of the trace. Graph, chat and JSON are loaded when somebody asks for them.
-import { lazy, type ReactElement, type Ref, Suspense } from "react";
+import { lazy, type ReactElement, type Ref, type RefObject, Suspense } from "react";
 
 import { EmptyState, Skeleton } from "@/design";
 import { ErrorBoundary } from "@/kit/error-boundary";
@@ -16,14 +16,21 @@ const GraphMode = lazy(() => import("./graph/graph-mode"));
 const ChatMode = lazy(() => import("./chat-mode"));
 const JsonMode = lazy(() => import("./json-mode"));
 
-export function Modes({ list, head }: { list: Ref<ListHandle>; head: TraceHead | undefined }): ReactElement {
+export interface ModesProps {
+  list: Ref<ListHandle>;
+  /** The field of the search of what is open. */
+  findRef: RefObject<HTMLInputElement | null>;
+  head: TraceHead | undefined;
+}
+
+export function Modes({ list, findRef, head }: ModesProps): ReactElement {
   const { url, model, rows } = useViewer();
   return (
     <ErrorBoundary label="This view" resetKey={url.mode}>
       <Suspense fallback={<Waiting />}>
         {url.mode === "graph" && <GraphMode />}
         {url.mode === "chat" && <ChatMode />}
-        {url.mode === "json" && <JsonMode />}
+        {url.mode === "json" && <JsonMode findRef={findRef} />}
       </Suspense>
       {(url.mode === "tree" || url.mode === "timeline") && <TraceRow head={head} />}
       {model.spans === 0 && url.mode !== "json" && url.mode !== "chat" && url.mode !== "graph" ? (

@@ -17,6 +17,7 @@ const MODE_TITLES: Record<Mode, string> = {
 
 export interface TraceCommandTargets {
   focusFind: () => void;
+  canFind: () => boolean;
   focusDetail: () => void;
   focusList: () => void;
   score: () => void;
@@ -86,7 +87,13 @@ export function useTraceCommands(viewer: Viewer, targets: TraceCommandTargets): 
           run: targets.focusDetail,
         },
         { id: "trace.list", title: "Back to the spans", shortcut: "Escape", keyOnly, run: targets.focusList },
-        { id: "trace.find", title: "Find in this trace", shortcut: "/", run: targets.focusFind },
+        {
+          id: "trace.find",
+          title: "Find in this trace",
+          shortcut: ["/", "mod+f"],
+          when: targets.canFind,
+          run: targets.focusFind,
+        },
         { id: "trace.hit", title: "Next match", shortcut: "n", keyOnly, run: () => goHit(1) },
         { id: "trace.hit-back", title: "Previous match", shortcut: "shift+n", keyOnly, run: () => goHit(-1) },
         { id: "trace.error", title: "Next error", shortcut: "e", run: () => goError(1) },

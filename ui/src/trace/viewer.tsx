@@ -62,7 +62,15 @@ export function TraceViewer({
   const [isScoring, setScoring] = useState(false);
   const onScore = useCallback(() => setScoring(true), []);
   useTraceCommands(viewer, {
-    focusFind: () => findRef.current?.focus(),
+    focusFind: () => {
+      findRef.current?.focus();
+      findRef.current?.select();
+    },
+    // The browser's own search sees only what is drawn. In the detail, and at a second press, it is the browser's.
+    canFind: () =>
+      findRef.current !== null &&
+      findRef.current !== document.activeElement &&
+      !detail.current?.contains(document.activeElement),
     focusDetail: () => detail.current?.focus(),
     focusList: () => list.current?.focus(),
     score: onScore,
@@ -93,7 +101,7 @@ export function TraceViewer({
               first={
                 <>
                   <Toolbar findRef={findRef} />
-                  <Modes list={list} head={head} />
+                  <Modes list={list} findRef={findRef} head={head} />
                 </>
               }
               second={<Detail ref={detail} head={head} onScore={onScore} />}

@@ -4,7 +4,7 @@ import { Navigate, useSearch } from "@tanstack/react-router";
 import { FolderPlus, Plus, Settings } from "lucide-react";
 import { type KeyboardEvent, type ReactElement, useRef, useState } from "react";
 import { type BootOrganization, useBoot, useMaybeOrganization } from "@/api";
-import { EmptyState, Link, SearchField } from "@/design";
+import { EmptyState, ErrorState, Link, SearchField } from "@/design";
 import { Page } from "@/kit/page";
 import { paths } from "@/kit/url";
 import { ProjectCard } from "./project-card";
@@ -57,7 +57,7 @@ function Picker({
 }): ReactElement {
   const [text, setText] = useState("");
   const list = useRef<HTMLDivElement>(null);
-  const { data: overview } = useQuery(overviewQuery);
+  const { data: overview, error, refetch } = useQuery(overviewQuery);
   const wanted = text.trim().toLowerCase();
   const shown = organizations
     .map((each) => ({
@@ -102,6 +102,14 @@ function Picker({
           autoFocus
           className="max-w-100"
         />
+        {error && (
+          <ErrorState
+            compact
+            title="What happened in the projects could not be read"
+            error={error}
+            onRetry={() => void refetch()}
+          />
+        )}
         {shown.length === 0 && <p className="text-2">No project is called so.</p>}
         {shown.map(({ organization, projects }) => (
           <section
@@ -134,12 +142,19 @@ function Picker({
               )}
             </header>
             {projects.length === 0 ? (
-              <p className="text-2">No project yet.</p>
+              <div className="rounded-card border border-line">
+                <EmptyState title="No project yet">
+                  A project is one application, with its own data, keys and members.
+                </EmptyState>
+              </div>
             ) : (
               <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,18rem),1fr))] gap-3">
                 {projects.map((project) => (
                   <li key={project.id}>
-                    <ProjectCard project={project} glance={overview && (overview.get(project.id) ?? null)} />
+                    <ProjectCard
+                      project={project}
+                      glance={overview ? (overview.get(project.id) ?? null) : error ? null : undefined}
+                    />
                   </li>
                 ))}
               </ul>

@@ -14,6 +14,9 @@ interface Arrived {
   level?: string;
 }
 
+// What the server says of a client that does not tell what it is, such as curl.
+const NO_SDK = /^unknown( unknown)?$/;
+
 interface Rejection {
   at: string;
   status: number;
@@ -114,16 +117,20 @@ function Refused({ projectId }: { projectId: string }): ReactElement | null {
   return (
     <div className="mt-4 border-t border-line pt-3">
       <h3 className="mb-2 font-semibold">Refused requests</h3>
-      <ul role="log" aria-live="polite" className="flex flex-col gap-1 text-table">
-        {seen.map(({ at, status, reason, sdk, keyHint }, place) => (
-          <li key={`${at}-${place}`} className="flex flex-wrap gap-x-2">
-            <span className="tabular text-3">{formatTime(at)}</span>
-            <span className="font-medium text-danger">{status}</span>
-            <span className="min-w-0 break-words">{reason}</span>
-            <span className="text-3">{[sdk, keyHint && `key ${keyHint}`].filter(Boolean).join(" · ")}</span>
-          </li>
-        ))}
-      </ul>
+      <div role="log" aria-label="Refused requests">
+        <ul className="flex flex-col gap-1 text-table">
+          {seen.map(({ at, status, reason, sdk, keyHint }, place) => (
+            <li key={`${at}-${place}`} className="flex flex-wrap gap-x-2">
+              <span className="tabular text-3">{formatTime(at)}</span>
+              <span className="font-medium text-danger">{status}</span>
+              <span className="min-w-0 break-words">{reason}</span>
+              <span className="text-3">
+                {[sdk && !NO_SDK.test(sdk) && sdk, keyHint && `key ${keyHint}`].filter(Boolean).join(" · ")}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   );
 }

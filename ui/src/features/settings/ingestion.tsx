@@ -139,16 +139,21 @@ const COLUMNS: TableColumn<Rejection>[] = [
     id: "sdk",
     label: "Client",
     wide: true,
-    render: ({ sdkName, sdkVersion }) => [sdkName, sdkVersion].filter(Boolean).join(" ") || "–",
+    render: (row) => clientOf(row) || "–",
   },
 ];
+
+/** "python 4.6.1"; empty for one that does not say what it is, such as curl. */
+function clientOf({ sdkName, sdkVersion }: Rejection): string {
+  return [sdkName, sdkVersion].filter((part) => part && part !== "unknown").join(" ");
+}
 
 /** Which clients the refused records came from. */
 function Sdks({ rows }: { rows: readonly Rejection[] }): ReactElement | null {
   const counts = new Map<string, number>();
-  for (const { sdkName, sdkVersion, count } of rows) {
-    const name = [sdkName, sdkVersion].filter(Boolean).join(" ");
-    if (name) counts.set(name, (counts.get(name) ?? 0) + count);
+  for (const row of rows) {
+    const name = clientOf(row);
+    if (name) counts.set(name, (counts.get(name) ?? 0) + row.count);
   }
   if (counts.size === 0) return null;
   const entries = [...counts].toSorted(([, a], [, b]) => b - a);

@@ -27,6 +27,7 @@ export default function KeysPage(): ReactElement {
   return (
     <SettingsPage
       title="API keys"
+      isWide
       actions={
         <Link look="quiet" href={paths.setup(id)}>
           How to send traces

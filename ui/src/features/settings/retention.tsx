@@ -7,6 +7,11 @@ import { formatCount } from "@/kit/format";
 import { Asked, SettingsPage } from "@/kit/settings";
 import { changeProject, previewRetention, projectQuery } from "./project-queries";
 
+interface Days {
+  retentionDays: number | null;
+  bodyRetentionDays: number | null;
+}
+
 export default function RetentionPage(): ReactElement {
   const { id } = useProject();
   const settings = useQuery(projectQuery(id));
@@ -22,6 +27,7 @@ export default function RetentionPage(): ReactElement {
             note="Once a day, what is older than this is deleted. Empty: for ever."
             values={{ retentionDays, bodyRetentionDays }}
             isReadOnly={!mayUpdate}
+            validate={checkDays}
             onSave={async (values) => {
               queries.setQueryData(projectQuery(id).queryKey, await changeProject(id, values));
               await refreshBoot();
@@ -56,6 +62,12 @@ export default function RetentionPage(): ReactElement {
       </Asked>
     </SettingsPage>
   );
+}
+
+/** Bodies cannot outlive what they belong to. */
+export function checkDays({ retentionDays, bodyRetentionDays }: Days): { bodyRetentionDays?: string } {
+  if (retentionDays === null || bodyRetentionDays === null || bodyRetentionDays <= retentionDays) return {};
+  return { bodyRetentionDays: `At most ${retentionDays}, as long as the traces are kept` };
 }
 
 function Preview({ projectId, days }: { projectId: string; days: number }): ReactElement {

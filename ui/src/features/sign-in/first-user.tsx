@@ -2,7 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
+import type { Boot } from "@/api";
 import { TextField } from "@/design";
+import { paths } from "@/kit/url";
 import { AuthForm, checkPerson, Frame } from "./frame";
 import { NOBODY, PersonFields } from "./person-fields";
 import { optionsQuery, useSignedIn } from "./queries";
@@ -10,6 +12,14 @@ import { optionsQuery, useSignedIn } from "./queries";
 export default function FirstUserPage(): ReactElement {
   const { data } = useQuery(optionsQuery);
   return data && !data.needsFirstUser ? <Navigate to="/auth/sign-in" replace /> : <FirstUser />;
+}
+
+/** Straight on to the first project, where it is plain in which organization. */
+export function firstPlace({ organizations }: Boot, made?: string): string {
+  const empty = organizations.filter(({ projects }) => projects.length === 0);
+  const place =
+    empty.find(({ name }) => name === made) ?? (organizations.length === 1 ? empty[0] : undefined);
+  return place ? paths.newProject(place.id) : paths.picker();
 }
 
 export function FirstUser(): ReactElement {
@@ -27,7 +37,9 @@ export function FirstUser(): ReactElement {
         label="First account"
         submit="Create account"
         validate={() => checkPerson(person)}
-        onSubmit={() => signedIn("/api/ui/auth/first-user", body)}
+        onSubmit={() =>
+          signedIn("/api/ui/auth/first-user", body, (boot) => firstPlace(boot, body.organization))
+        }
       >
         {(errors) => (
           <>

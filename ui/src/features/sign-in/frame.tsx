@@ -89,8 +89,7 @@ export function AuthForm({ label, submit, validate, onSubmit, children }: AuthFo
     } catch (thrown) {
       const error = thrown as ApiError;
       setErrors(error.fields ?? {});
-      const wait = error.retryAfter ? ` Try again in ${error.retryAfter} s.` : "";
-      if (!error.fields) setProblem(error.message + wait);
+      if (!error.fields) setProblem(error.message);
     } finally {
       setSending(false);
     }
@@ -126,6 +125,7 @@ export function checkPerson(fields: {
   const found: Record<string, string> = {};
   if (email !== undefined && !/^\S+@\S+$/.test(email.trim())) found.email = "Enter an e-mail address";
   if (name !== undefined && name.trim() === "") found.name = "Enter your name";
-  if (password !== undefined && password.length < 8) found.password = "At least 8 characters";
+  if (password !== undefined && password.length < 8)
+    found.password = password === "" ? "Enter a password" : "This is too short";
   return found;
 }

@@ -65,7 +65,10 @@ function Accept({ offer, token }: { offer: Offer; token: string }): ReactElement
     <AuthForm
       label="Invitation"
       submit={offer.hasAccount ? "Sign in and accept" : "Create account and accept"}
-      validate={() => checkPerson(offer.hasAccount ? { password } : { name, password })}
+      validate={() => {
+        if (!offer.hasAccount) return checkPerson({ name, password });
+        return password === "" ? { password: "Enter your password" } : {};
+      }}
       onSubmit={() => signedIn(path, offer.hasAccount ? { password } : { name, password })}
     >
       {(errors) =>

@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
-import { api, bootQuery, setCsrf } from "@/api";
+import { api, type Boot, bootQuery, setCsrf } from "@/api";
 import { safeNext, withBase } from "@/kit/url";
 
 export interface SignInOptions {
@@ -44,8 +44,10 @@ export const offerQuery = (token: string) =>
     retry: false,
   });
 
+export type Next = string | undefined | ((boot: Boot) => string);
+
 /** Sends a form of this folder and goes on as the person that it signed in. */
-export function useSignedIn(): (path: string, body: object, next?: string) => Promise<void> {
+export function useSignedIn(): (path: string, body: object, next?: Next) => Promise<void> {
   const router = useRouter();
   const queries = useQueryClient();
   return useCallback(
@@ -53,8 +55,9 @@ export function useSignedIn(): (path: string, body: object, next?: string) => Pr
       const answer = await api.post<SignedIn>(path, body);
       setCsrf(answer.csrf);
       queries.removeQueries({ queryKey: bootQuery.queryKey });
-      await queries.fetchQuery({ ...bootQuery, staleTime: 0 });
-      router.history.replace(withBase(safeNext(next), router.basepath));
+      const boot = await queries.fetchQuery({ ...bootQuery, staleTime: 0 });
+      const target = typeof next === "function" ? next(boot) : next;
+      router.history.replace(withBase(safeNext(target), router.basepath));
     },
     [router, queries],
   );

@@ -62,7 +62,10 @@ function Ways({ options }: { options: SignInOptions }): ReactElement {
       <p className="text-table text-2">
         {options.signUp ? (
           <>
-            No account yet? <Link href="/auth/sign-up">Create one</Link>
+            No account yet?{" "}
+            <Link href="/auth/sign-up" className="underline">
+              Create one
+            </Link>
           </>
         ) : (
           "No account, or forgot the password? Ask an administrator for an invitation or a reset link."

@@ -33,7 +33,10 @@ export default function SignUpPage(): ReactElement {
         <p>Accounts are made by invitation on this server. Ask an administrator for a link.</p>
       )}
       <p className="text-table text-2">
-        Have an account? <Link href="/auth/sign-in">Sign in</Link>
+        Have an account?{" "}
+        <Link href="/auth/sign-in" className="underline">
+          Sign in
+        </Link>
       </p>
     </Frame>
   );

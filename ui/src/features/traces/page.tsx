@@ -8,9 +8,11 @@ import { paths, useGo } from "@/kit/url";
 import { rememberTraceList } from "@/trace/neighbours";
 import { TracePeek } from "@/trace/peek";
 import { TraceBulk } from "./bulk";
+import { useRowActions } from "./row-actions";
 import { TRACE_COLUMNS, type TraceRow } from "./columns";
 
-const ALWAYS = ["name"];
+// Beside the name what the menu of a row filters by and changes.
+const ALWAYS = ["name", "bookmarked", "env", "user", "session"];
 const OPEN = ["env", "name", "level", "tags"];
 const rowId = (row: TraceRow): string => row.id;
 
@@ -24,6 +26,7 @@ export default function TracesPage(): ReactElement {
     rowId,
     always: ALWAYS,
   });
+  const [rowActions, dialog] = useRowActions(list);
   const hrefOf = (row: TraceRow): string => paths.trace(project, row.id);
   const peek: Peek<TraceRow> = {
     label: "Trace",
@@ -31,6 +34,7 @@ export default function TracesPage(): ReactElement {
     render: (id, row) => <TracePeek projectId={project} traceId={id} near={row?.time} />,
   };
   return (
+    <>
     <ListPage
       list={list}
       title="Traces"
@@ -55,6 +59,7 @@ export default function TracesPage(): ReactElement {
           }}
         />
       )}
+      rowActions={rowActions}
       never={
         <EmptyState
           title="No traces yet"
@@ -68,5 +73,7 @@ export default function TracesPage(): ReactElement {
         </EmptyState>
       }
     />
+    {dialog}
+    </>
   );
 }

@@ -18,6 +18,7 @@ import { ProgressLine, Skeleton } from "@/design";
 import { type CellAction } from "./cell-actions";
 import { rem, type Column, type Taste } from "./columns";
 import { Header } from "./header";
+import { withBase } from "../url";
 import { actionOf, type ListAction } from "./keys";
 import { DataRow, type RowCalls } from "./row";
 import { toggle, toggleAll, toggleTo, type Selection } from "./selection";
@@ -28,6 +29,7 @@ export type RowHeight = "compact" | "default" | "tall";
 const HEIGHT: Record<RowHeight, string> = { compact: "1.75rem", default: "var(--row)", tall: "4.5rem" };
 const HEADER = 32;
 const TICK = 36;
+const MENU = 32;
 
 export type DataTableProps<R> = {
   /** Names the grid. */
@@ -63,7 +65,11 @@ export type DataTableProps<R> = {
   onPage?: (row: R) => void;
   onCell?: (row: R, column: Column<R>, action: CellAction) => void;
   onCopyId?: (row: R) => void;
+  /** Opens the menu of a row at an element of it. */
+  onMenu?: (row: R, anchor: HTMLElement) => void;
   freshIds?: ReadonlySet<string>;
+  /** Rows that still receive something. */
+  busyIds?: ReadonlySet<string>;
   onScrolled?: (isAway: boolean) => void;
   /** Gives the page a way to send keys and to scroll up. */
   handle?: { current: TableHandle | null };
@@ -80,6 +86,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
   const { cursor, index, set, move } = useCursor(order, columnIds);
   const line = useLine(HEIGHT[props.height]);
   const canTick = Boolean(onSelection);
+  const hasMenu = Boolean(props.onMenu);
 
   // Only this component draws from it, and it is never memoised.
   // oxlint-disable-next-line react/incompatible-library
@@ -127,8 +134,12 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
       if (row === undefined || !at) return;
       const column = now.columns.find(({ id }) => id === at.column);
       if (action === "peek") now.onOpen?.(row, "push");
+      if (action === "menu") {
+        const own = scroller.current?.querySelector<HTMLElement>(`[data-menu="${CSS.escape(at.id)}"]`);
+        if (own) now.onMenu?.(row, own);
+      }
       if (action === "page") now.onPage?.(row);
-      if (action === "tab" && now.hrefOf) window.open(now.hrefOf(row), "_blank", "noopener");
+      if (action === "tab" && now.hrefOf) openTab(now.hrefOf(row));
       if (action === "copyId") now.onCopyId?.(row);
       if (column && action === "filterFor") now.onCell?.(row, column, "for");
       if (column && action === "filterOut") now.onCell?.(row, column, "out");
@@ -152,7 +163,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         const column = target.closest<HTMLElement>("[data-column]")?.dataset.column ?? now.columns[0]!.id;
         set({ id: now.rowId(row), column });
         if ((event.ctrlKey || event.metaKey) && now.hrefOf)
-          window.open(now.hrefOf(row), "_blank", "noopener");
+          openTab(now.hrefOf(row));
         else if (event.shiftKey && now.selection)
           now.onSelection?.(toggleTo(now.selection, latest.current.order, now.rowId(row)));
         else now.onOpen?.(row, "push");
@@ -164,6 +175,11 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
       },
       hover: (id, column) => setHovered(column === null ? null : { id, column }),
       act: (row, column, action) => latest.current.props.onCell?.(row, column, action),
+      menu: (row, anchor) => {
+        const { props: now } = latest.current;
+        set({ id: now.rowId(row), column: now.columns[0]!.id });
+        now.onMenu?.(row, anchor);
+      },
     }),
     [set],
   );
@@ -190,7 +206,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         : undefined,
     [selection, onSelection, order],
   );
-  const style = layoutStyle(columns, taste, pins, canTick, HEIGHT[props.height]);
+  const style = layoutStyle(columns, taste, pins, { canTick, hasMenu }, HEIGHT[props.height]);
   const isEmpty = rows.length === 0;
   const tall = props.height === "tall";
   const ticked = selection?.ids.size ?? 0;
@@ -209,7 +225,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         role="grid"
         aria-label={props.label}
         aria-rowcount={props.hasMore ? -1 : rows.length + 1}
-        aria-colcount={columns.length + (canTick ? 1 : 0)}
+        aria-colcount={columns.length + (canTick ? 1 : 0) + (hasMenu ? 1 : 0)}
         aria-multiselectable={canTick || undefined}
         aria-busy={props.isLoading || props.isRefreshing || undefined}
         aria-activedescendant={cursor && index >= 0 ? `${cursor.id}/${cursor.column}` : undefined}
@@ -233,6 +249,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
           onWidth={props.onWidth}
           onMove={props.onMove}
           ticks={ticks}
+          hasMenu={hasMenu}
         />
         {props.isLoading && isEmpty ? (
           <SkeletonRows columns={columns} canTick={canTick} />
@@ -271,6 +288,8 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
                   cursor={cursor?.id === id ? cursor.column : null}
                   hovered={hovered?.id === id ? hovered.column : null}
                   canTick={canTick}
+                  hasMenu={hasMenu}
+                  isBusy={props.busyIds?.has(id) ?? false}
                   calls={calls}
                 />
               );
@@ -282,16 +301,19 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
   );
 }
 
+const openTab = (path: string): void =>
+  void window.open(withBase(path, new URL(document.baseURI).pathname), "_blank", "noopener");
+
 function layoutStyle<R>(
   columns: Column<R>[],
   taste: Taste,
   pins: number,
-  canTick: boolean,
+  { canTick, hasMenu }: { canTick: boolean; hasMenu: boolean },
   line: string,
 ): CSSProperties {
   const widths = columns.map((column) => taste.widths[column.id] ?? column.width);
   const first = canTick ? TICK : 0;
-  const total = widths.reduce((sum, width) => sum + width, first);
+  const total = widths.reduce((sum, width) => sum + width, first + (hasMenu ? MENU : 0));
   // What is left over goes to the texts, unless the reader chose their width.
   const grows = columns.map(
     (column, place) => place >= pins && column.grow === true && taste.widths[column.id] === undefined,
@@ -302,6 +324,7 @@ function layoutStyle<R>(
       ...(canTick ? [rem(TICK)] : []),
       ...tracks,
       ...(grows.includes(true) ? [] : ["minmax(0, 1fr)"]),
+      ...(hasMenu ? [rem(MENU)] : []),
     ].join(" "),
     "--total": rem(total),
     "--row-height": line,

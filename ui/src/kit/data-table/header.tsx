@@ -14,6 +14,7 @@ type HeaderProps<R> = {
   onMove: (id: string, target: string) => void;
   /** Absent: rows cannot be ticked. */
   ticks?: { isAll: boolean; isSome: boolean; onAll: () => void };
+  hasMenu?: boolean;
 };
 
 function HeaderInner<R>(props: HeaderProps<R>): ReactElement {
@@ -59,6 +60,14 @@ function HeaderInner<R>(props: HeaderProps<R>): ReactElement {
             }}
           />
         ))}
+        {props.hasMenu && (
+          <div
+            role="columnheader"
+            aria-label="Actions"
+            className="sticky right-0 z-2 bg-s1"
+            style={{ gridColumn: "-2 / -1" }}
+          />
+        )}
       </div>
     </div>
   );

@@ -19,6 +19,7 @@ export type ListAction =
   | "filterOut"
   | "copyCell"
   | "copyId"
+  | "menu"
   | "close"
   | "top";
 
@@ -27,6 +28,7 @@ type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey" | "alt
 /** Keys of the focused grid: the bare letters of the whole page and what a grid needs besides. */
 export function actionOf({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): ListAction | null {
   if (altKey) return null;
+  if (key === "ContextMenu" || (shiftKey && key === "F10")) return "menu";
   if (ctrlKey || metaKey) {
     if (key === "Enter") return "tab";
     if (key === "Home") return "first";
@@ -40,10 +42,11 @@ export function actionOf({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): List
     case "k":
     case "ArrowUp":
       return "up";
+    // With shift they move the time range.
     case "ArrowLeft":
-      return "left";
+      return shiftKey ? null : "left";
     case "ArrowRight":
-      return "right";
+      return shiftKey ? null : "right";
     case "Home":
       return "first";
     case "End":
@@ -67,6 +70,8 @@ export function actionOf({ key, shiftKey, ctrlKey, metaKey, altKey }: Key): List
       return "filterFor";
     case "F":
       return "filterOut";
+    case "m":
+      return "menu";
     case "Y":
       return "copyId";
     case "Escape":

@@ -1,6 +1,6 @@
 // One row. Drawn again only when something of its own changes.
 import clsx from "clsx";
-import { Check } from "lucide-react";
+import { Check, Ellipsis, LoaderCircle } from "lucide-react";
 import { memo, type MouseEvent, type ReactElement } from "react";
 import { CellActions, type CellAction } from "./cell-actions";
 import type { Column } from "./columns";
@@ -10,6 +10,7 @@ export type RowCalls<R> = {
   tick: (id: string, isRange: boolean) => void;
   hover: (id: string, column: string | null) => void;
   act: (row: R, column: Column<R>, action: CellAction) => void;
+  menu: (row: R, anchor: HTMLElement) => void;
 };
 
 export type RowProps<R> = {
@@ -28,6 +29,9 @@ export type RowProps<R> = {
   cursor: string | null;
   hovered: string | null;
   canTick: boolean;
+  hasMenu: boolean;
+  /** Still receives something: a ring turns in its first cell. */
+  isBusy: boolean;
   calls: RowCalls<R>;
 };
 
@@ -47,6 +51,8 @@ function DataRowInner<R>(props: RowProps<R>): ReactElement {
     cursor,
     hovered,
     canTick,
+    hasMenu,
+    isBusy,
     calls,
   } = props;
   const ground = isOpen || isTicked ? "bg-sel" : "bg-bg group-hover:bg-s1";
@@ -85,6 +91,7 @@ function DataRowInner<R>(props: RowProps<R>): ReactElement {
           style={place < pins ? { left: `var(--pin-${place})` } : undefined}
           onPointerEnter={() => calls.hover(id, column.id)}
         >
+          {place === 0 && isBusy && <Ring />}
           <div
             className={clsx(
               "min-w-0",
@@ -102,7 +109,41 @@ function DataRowInner<R>(props: RowProps<R>): ReactElement {
           )}
         </div>
       ))}
+      {hasMenu && (
+        <div
+          role="gridcell"
+          aria-colindex={columns.length + (canTick ? 2 : 1)}
+          className={clsx("sticky right-0 z-2 flex items-center justify-center", ground)}
+          style={LAST}
+        >
+          <button
+            type="button"
+            tabIndex={-1}
+            data-menu={id}
+            aria-haspopup="menu"
+            aria-label={`Actions for ${name}`}
+            className="flex size-6 items-center justify-center rounded-control text-3 hover:bg-s2 hover:text-1"
+            onClick={(event) => calls.menu(row, event.currentTarget)}
+          >
+            <Ellipsis size={14} aria-hidden />
+          </button>
+        </div>
+      )}
     </div>
+  );
+}
+
+/** The last track, whatever stands before it. */
+const LAST = { gridColumn: "-2 / -1" };
+
+function Ring(): ReactElement {
+  return (
+    <LoaderCircle
+      size={12}
+      role="img"
+      aria-label="Still receiving spans"
+      className="mr-1 shrink-0 animate-spin text-info"
+    />
   );
 }
 

@@ -1,18 +1,19 @@
 // Search in the text: how many places, which one, and the way to its row.
 import { ChevronDown, ChevronUp } from "lucide-react";
-import { useEffect, useState, type ReactElement } from "react";
+import { useEffect, useState, type ReactElement, type Ref } from "react";
 import { IconButton, SearchField } from "@/design";
 import type { JsonDocument } from "./document";
 import { findAll, MAX_MATCHES, rowAt } from "./find";
 
 export interface FindBarProps {
+  field?: Ref<HTMLInputElement>;
   document: JsonDocument;
   onFound(open: readonly string[], id: string | undefined): void;
 }
 
 const DELAY_MS = 150;
 
-export function FindBar({ document, onFound }: FindBarProps): ReactElement {
+export function FindBar({ document, onFound, field }: FindBarProps): ReactElement {
   const [needle, setNeedle] = useState("");
   const [places, setPlaces] = useState<number[]>([]);
   const [at, setAt] = useState(0);
@@ -45,6 +46,7 @@ export function FindBar({ document, onFound }: FindBarProps): ReactElement {
   return (
     <div className="flex min-w-0 items-center gap-1">
       <SearchField
+        ref={field}
         label="Find in JSON"
         hideLabel
         placeholder="Find"

@@ -1,7 +1,17 @@
 // JSON of any size, as a tree or as a table of keys (ui.md 2.3). Takes the text as it is stored, or a value.
 import clsx from "clsx";
 import { ChevronsDownUp, ChevronsUpDown, ListTree, Table2 } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState, type ReactElement } from "react";
+import {
+  lazy,
+  Suspense,
+  useCallback,
+  useMemo,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type ReactElement,
+  type RefObject,
+} from "react";
 import { CopyButton, IconButton, Segmented, Skeleton } from "@/design";
 import { useLocal } from "@/kit/local-store";
 import type { JsonDocument } from "./document";
@@ -23,10 +33,12 @@ export interface JsonViewProps {
   label: string;
   /** Without the bar, and low: for small values inside of something else. */
   compact?: boolean;
+  /** The field of the search, where somebody outside wants to put the focus there. */
+  findRef?: RefObject<HTMLInputElement | null>;
   className?: string;
 }
 
-export function JsonView({ text, value, label, compact, className }: JsonViewProps): ReactElement {
+export function JsonView({ text, value, label, compact, findRef, className }: JsonViewProps): ReactElement {
   const source = useMemo(() => text ?? printJson(value ?? null), [text, value]);
   const { document, shape } = useDocument(source);
   if (shape === "text") return <TextValue text={source} label={label} className={className} />;
@@ -36,6 +48,7 @@ export function JsonView({ text, value, label, compact, className }: JsonViewPro
       isCut={shape === "cut"}
       label={label}
       compact={compact}
+      findRef={findRef}
       className={className}
     />
   );
@@ -52,10 +65,11 @@ interface BodyProps {
   isCut: boolean;
   label: string;
   compact?: boolean;
+  findRef?: RefObject<HTMLInputElement | null>;
   className?: string;
 }
 
-function JsonBody({ document, isCut, label, compact, className }: BodyProps): ReactElement {
+function JsonBody({ document, isCut, label, compact, findRef, className }: BodyProps): ReactElement {
   const tree = useTree(document, compact ? 24 : undefined);
   const [view, setView] = useLocal<View>("json.view", "tree");
   const [match, setMatch] = useState<string>();
@@ -67,11 +81,15 @@ function JsonBody({ document, isCut, label, compact, className }: BodyProps): Re
     },
     [reveal],
   );
+  const ownRef = useRef<HTMLInputElement>(null);
+  const field = findRef ?? ownRef;
   const height = compact ? "max-h-80" : "max-h-[70vh]";
   const isTable = view === "table" && !compact;
   const current = tree.rows.find(({ id }) => id === tree.current);
   return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
+      onKeyDown={(event) => focusFind(event, field.current)}
       className={clsx("flex min-h-0 min-w-0 flex-col rounded-control border border-line bg-bg", className)}
     >
       {!compact && (
@@ -83,7 +101,7 @@ function JsonBody({ document, isCut, label, compact, className }: BodyProps): Re
             onChange={setView}
             size="compact"
           />
-          {!isTable && <FindBar document={document} onFound={onFound} />}
+          {!isTable && <FindBar document={document} onFound={onFound} field={field} />}
           <span className="ml-auto flex items-center">
             {!isTable && (
               <IconButton label="Expand all" icon={ChevronsUpDown} size="compact" onPress={tree.openAll} />
@@ -115,6 +133,16 @@ function JsonBody({ document, isCut, label, compact, className }: BodyProps): Re
       )}
     </div>
   );
+}
+
+/** The browser's own search sees only the rows that are drawn. A second press is the browser's again. */
+function focusFind(event: KeyboardEvent, field: HTMLInputElement | null): void {
+  const isFind = event.key === "f" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (!isFind || !field || field === document.activeElement) return;
+  event.preventDefault();
+  event.stopPropagation();
+  field.focus();
+  field.select();
 }
 
 const LONG = 20_000;

@@ -21,6 +21,7 @@ import { parseSearch, stringifySearch, useGo } from "../url";
 import { Empty } from "./empty";
 import { ExportMenu } from "./export-menu";
 import { LiveToggle, NewRows } from "./live-parts";
+import { RowMenu, type RowAction } from "./row-menu";
 import { StatusLine } from "./status-line";
 import { peekAt } from "./state";
 import type { List } from "./use-list";
@@ -51,6 +52,8 @@ export type ListPageProps<R> = {
   onPage?: (row: R) => void;
   peek?: Peek<R>;
   bulk?: (rows: R[], clear: () => void) => ReactNode;
+  /** In the menu of a row, below what every list has there. */
+  rowActions?: (row: R) => readonly RowAction[];
   /** Has live updates: the field that holds the ids of the events. */
   liveBy?: "id" | "trace";
   /** Between toolbar and table: quick chips. */
@@ -74,6 +77,7 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
   const [isAway, setIsAway] = useState(false);
   const [columnsOpen, setColumnsOpen] = useState(false);
   const [rangeOpen, setRangeOpen] = useState(false);
+  const [menu, setMenu] = useState<{ row: R; anchor: HTMLElement } | null>(null);
   const [hasFacets, setHasFacets] = useLocal("facets-open", true);
   const [isSheet, setIsSheet] = useState(false);
   const [peekWidth, setPeekWidth] = useLocal("peek-width", 55);
@@ -272,7 +276,9 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
               onPage={page}
               onCell={list.onCell}
               onCopyId={(row) => void copyText(rowId(row)).then((done) => done && toast("Id copied"))}
+              onMenu={(row, anchor) => setMenu({ row, anchor })}
               freshIds={live?.freshIds}
+              busyIds={live?.busyIds}
               onScrolled={scrolled}
               handle={table}
               instead={
@@ -295,6 +301,15 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
             hasHistogram={props.strip === undefined}
           />
         </div>
+        <RowMenu
+          list={list}
+          at={menu}
+          onClose={() => setMenu(null)}
+          onPeek={peek && ((row) => open(row, "push"))}
+          onPage={props.hrefOf && page}
+          hrefOf={props.hrefOf}
+          actions={props.rowActions}
+        />
         {peek && state.peek !== undefined && (
           <PeekPanel
             label={peek.label}

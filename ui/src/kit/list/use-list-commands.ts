@@ -55,6 +55,7 @@ export function useListCommands(targets: Targets): void {
     key("for", "Filter for the focused cell", "f", "filterFor"),
     key("out", "Filter the focused cell out", "shift+f", "filterOut"),
     key("id", "Copy the id of the row", "shift+y", "copyId"),
+    key("menu", "Open the menu of the row", "m", "menu"),
     { ...key("close", "Close the panel, or clear the selection", "Escape", "close"), when: targets.canClose },
   ]);
 }

@@ -28,6 +28,8 @@ export type LiveRows = {
   isStale: boolean;
   insert: () => void;
   freshIds: ReadonlySet<string>;
+  /** Rows of traces that received something a moment ago. */
+  busyIds: ReadonlySet<string>;
 };
 
 type Held<R> = { key: readonly unknown[]; rows: R[]; isStale: boolean };
@@ -35,6 +37,8 @@ const NOTHING_HELD = { rows: [] as never[], isStale: false };
 
 const EVERY_MS = 1000;
 const MOST = 200;
+/** So long after its last event a trace counts as finished. */
+const BUSY_MS = 5000;
 const NONE: ReadonlySet<string> = new Set();
 
 export type LiveOptions = {
@@ -112,6 +116,7 @@ export function useLiveRows<R>(list: List<R>, { idField, isAtTop, isOffered }: L
       });
   }, [project, entity, idField, queries, rowId, hold]);
 
+  const [busyIds, noteBusy] = useBusy();
   const onMessage = useCallback(
     (message: LiveMessage) => {
       if (message.type === "reset" || message.more > 0) {
@@ -119,13 +124,15 @@ export function useLiveRows<R>(list: List<R>, { idField, isAtTop, isOffered }: L
         else hold(latest.current.queryKey, () => ({ isStale: true }));
         return;
       }
-      for (const change of Array.isArray(message.changes) ? (message.changes as Change[]) : []) {
+      const changes = Array.isArray(message.changes) ? (message.changes as Change[]) : [];
+      if (idField === "id") noteBusy(changes);
+      for (const change of changes) {
         const fits = idField === "id" ? matches(latest.current.filter, change) : null;
         if (fits !== false) pending.current.add(change.id);
       }
       if (pending.current.size > 0) timer.current ??= setTimeout(() => void read(), EVERY_MS);
     },
-    [idField, read, hold],
+    [idField, read, hold, noteBusy],
   );
   useLive(project, LIVE_TOPICS, onMessage, isOn);
 
@@ -150,7 +157,30 @@ export function useLiveRows<R>(list: List<R>, { idField, isAtTop, isOffered }: L
     hold(queryKey, () => ({ rows: [], isStale: false }));
   }, [isStale, list, put, waiting, hold, queryKey]);
 
-  return { isOn, reason, status: useLiveStatus(), waiting: waiting.length, isStale, insert, freshIds };
+  return { isOn, reason, status: useLiveStatus(), waiting: waiting.length, isStale, insert, freshIds, busyIds };
+}
+
+/** Traces that change again while one watches; a single event, such as a finished one that comes as a whole, is none. */
+function useBusy(): [ReadonlySet<string>, (changes: readonly Change[]) => void] {
+  const [busy, setBusy] = useState(NONE);
+  const lastSeen = useRef(new Map<string, number>());
+  const note = useCallback((changes: readonly Change[]) => {
+    const now = Date.now();
+    const again = changes.filter(({ id }) => now - (lastSeen.current.get(id) ?? 0) < BUSY_MS);
+    for (const { id } of changes) lastSeen.current.set(id, now);
+    if (again.length > 0) setBusy((old) => new Set([...old, ...again.map(({ id }) => id)]));
+  }, []);
+  useEffect(() => {
+    if (busy === NONE) return undefined;
+    const timer = setInterval(() => {
+      const from = Date.now() - BUSY_MS;
+      for (const [id, at] of lastSeen.current) if (at < from) lastSeen.current.delete(id);
+      const left = [...busy].filter((id) => lastSeen.current.has(id));
+      if (left.length < busy.size) setBusy(left.length === 0 ? NONE : new Set(left));
+    }, 1000);
+    return () => clearInterval(timer);
+  }, [busy]);
+  return [busy, note];
 }
 
 const LIVE_TOPICS = ["traces"];

@@ -2,6 +2,7 @@
 import { CalendarClock, ChevronLeft, ChevronRight, ZoomOut } from "lucide-react";
 import { useState, type FormEvent, type ReactElement } from "react";
 import { Button, IconButton, Popover, TextField } from "@/design";
+import { useCommands } from "../registry";
 import { Instants } from "./instants";
 import { labelRange } from "./label";
 import {
@@ -34,13 +35,32 @@ export function TimeRange({ value, onChange, isOpen, onOpenChange }: TimeRangePr
     onChange(text);
   };
   const isBounded = range.kind !== "all";
+  const earlier = (): void => choose(shiftRange(range, -1, Date.now(), zone));
+  const later = (): void => choose(shiftRange(range, 1, Date.now(), zone));
+  const widen = (): void => choose(widenRange(range, Date.now(), zone));
+  useCommands([
+    isBounded && {
+      id: "range.earlier",
+      title: "Earlier stretch of time",
+      shortcut: "shift+ArrowLeft",
+      run: earlier,
+    },
+    range.kind === "absolute" && {
+      id: "range.later",
+      title: "Later stretch of time",
+      shortcut: "shift+ArrowRight",
+      run: later,
+    },
+    isBounded && { id: "range.widen", title: "Widen the time range", shortcut: "-", run: widen },
+  ]);
   return (
     <div className="flex min-w-0 items-center">
       {isBounded && (
         <IconButton
           label="Earlier"
+          shortcut="shift+ArrowLeft"
           icon={ChevronLeft}
-          onPress={() => choose(shiftRange(range, -1, Date.now(), zone))}
+          onPress={earlier}
           className="max-sm:hidden"
         />
       )}
@@ -74,16 +94,18 @@ export function TimeRange({ value, onChange, isOpen, onOpenChange }: TimeRangePr
       {range.kind === "absolute" && (
         <IconButton
           label="Later"
+          shortcut="shift+ArrowRight"
           icon={ChevronRight}
-          onPress={() => choose(shiftRange(range, 1, Date.now(), zone))}
+          onPress={later}
           className="max-sm:hidden"
         />
       )}
       {isBounded && (
         <IconButton
           label="Widen"
+          shortcut="-"
           icon={ZoomOut}
-          onPress={() => choose(widenRange(range, Date.now(), zone))}
+          onPress={widen}
           className="max-sm:hidden"
         />
       )}

@@ -4,7 +4,7 @@ import { type ReactElement, useId, useState } from "react";
 import type { ApiError } from "@/api";
 import { Button, Dialog, Select, TextField } from "@/design";
 import { useDiscard } from "@/kit/settings";
-import { type Adapter, ADAPTERS, checkConnection, type Draft, type Errors, toBody } from "./draft";
+import { type Adapter, ADAPTERS, checkConnection, type Draft, type Errors, errorsOf, toBody } from "./draft";
 import { Credentials, More } from "./fields";
 import { putConnection } from "./queries";
 
@@ -41,7 +41,7 @@ export function ConnectionDialog({
       await onSaved();
       onClose();
     },
-    onError: (error: ApiError) => setErrors((error.fields ?? {}) as Errors),
+    onError: (error: ApiError) => setErrors(errorsOf(error.message)),
   });
   const set = (change: Partial<Draft>): void => {
     setDraft({ ...draft, ...change });

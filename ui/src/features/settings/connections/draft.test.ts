@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkConnection, type Connection, draftOf, NEW, toBody } from "./draft";
+import { checkConnection, type Connection, draftOf, errorsOf, NEW, toBody } from "./draft";
 
 const ROW: Connection = {
   id: "c1",
@@ -46,6 +46,14 @@ test("only what the adapter takes is sent", () => {
     secretKey: '{"accessKeyId":"AK","secretAccessKey":"s"}',
     config: { region: "eu-west-1" },
   });
+});
+
+test("the server's complaint is shown at its field", () => {
+  expect(errorsOf("baseURL: The host 'x' is not allowed")).toEqual({
+    baseURL: "The host 'x' is not allowed",
+  });
+  expect(errorsOf("customModels[0]: too long: 501")).toEqual({ models: "too long: 501" });
+  expect(errorsOf("Not found")).toEqual({});
 });
 
 test("the server's own credentials need no secret", () => {

@@ -140,6 +140,22 @@ function configOf({ adapter, place, useResponsesApi }: Draft): object | undefine
   return adapter === "openai" && useResponsesApi ? { useResponsesApi: true } : undefined;
 }
 
+const FIELDS: Record<string, keyof Draft> = {
+  provider: "provider",
+  secretKey: "secretKey",
+  baseURL: "baseURL",
+  customModels: "models",
+  extraHeaders: "headers",
+  config: "place",
+};
+
+/** The field that the server complains about, from "baseURL: The host …"; empty where none is named. */
+export function errorsOf(message: string): Errors {
+  const [, name = "", text = ""] = /^([A-Za-z]+)[^:\s]*: (.+)$/s.exec(message) ?? [];
+  const field = FIELDS[name];
+  return field ? { [field]: text } : {};
+}
+
 /** The request body: the whole connection, since the server takes over nothing of an older one. */
 export function toBody(draft: Draft): object {
   const headers = headersOf(draft.headers);

@@ -1,0 +1,61 @@
+// What the menu of one trace can change.
+import { useQueryClient } from "@tanstack/react-query";
+import { Bookmark, BookmarkX, Trash2 } from "lucide-react";
+import { useState, type ReactElement } from "react";
+import { useCan } from "@/api";
+import { ConfirmDialog, errorText, toast } from "@/design";
+import { bulk, type List, type RowAction } from "@/kit/list";
+import type { TraceRow } from "./columns";
+
+type Found = [(row: TraceRow) => RowAction[], ReactElement];
+
+export function useRowActions(list: List<TraceRow>): Found {
+  const { project, refresh } = list;
+  const queries = useQueryClient();
+  const [doomed, setDoomed] = useState<TraceRow | null>(null);
+  const canBookmark = useCan("objects:bookmark");
+  const canDelete = useCan("traces:delete");
+  const changed = (): void => {
+    refresh();
+    void queries.invalidateQueries({ queryKey: ["trace", project] });
+  };
+  const bookmark = ({ id, bookmarked }: TraceRow): void =>
+    void bulk(project, { action: bookmarked ? "unbookmark" : "bookmark", ids: [id] }).then(
+      changed,
+      (error: Error) =>
+        toast({ title: "The trace was not changed", description: errorText(error), tone: "danger" }),
+    );
+  const actions = (row: TraceRow): RowAction[] => [
+    ...(canBookmark
+      ? [
+          {
+            id: "bookmark",
+            label: row.bookmarked ? "Remove bookmark" : "Bookmark",
+            icon: row.bookmarked ? BookmarkX : Bookmark,
+            run: () => bookmark(row),
+          },
+        ]
+      : []),
+    ...(canDelete
+      ? [{ id: "delete", label: "Delete", icon: Trash2, tone: "danger" as const, run: () => setDoomed(row) }]
+      : []),
+  ];
+  const dialog = (
+    <ConfirmDialog
+      title="Delete this trace?"
+      confirmLabel="Delete trace"
+      isOpen={doomed !== null}
+      onClose={() => setDoomed(null)}
+      onConfirm={async () => {
+        await bulk(project, { action: "delete", ids: [doomed!.id] });
+        toast("The trace is being deleted");
+        // The deletion passes through ingestion; a moment later the rows show it.
+        setTimeout(refresh, 700);
+      }}
+    >
+      “{doomed?.name || doomed?.id}” with its observations, scores and comments will be gone for everyone. This
+      cannot be undone.
+    </ConfirmDialog>
+  );
+  return [actions, dialog];
+}
