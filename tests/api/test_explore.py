@@ -426,6 +426,15 @@ class TestHistogram:
         buckets = ask(client, shop, f"{entity}/histogram", **DAY)["buckets"]
         assert tuple(sum(each[name] for each in buckets) for name in ("ok", "warning", "error")) == rows
 
+    @pytest.mark.parametrize("entity", ["traces", "sessions"])
+    def test_ends_of_time(self, client, shop, entity) -> None:
+        for asked in ({"to": "0001-01-01T00:00:00Z"}, {"from": "9999-12-31T23:59:59Z"}):
+            buckets = ask(client, shop, f"{entity}/histogram", timeZone="Asia/Tokyo", **asked)["buckets"]
+            assert sum(each["ok"] + each["error"] for each in buckets) == 0
+        whole = {"from": "0001-01-01T00:00:00Z", "to": "9999-12-31T23:59:59Z"}
+        buckets = ask(client, shop, "traces/histogram", **whole)["buckets"]
+        assert sum(each["ok"] + each["error"] for each in buckets) == 3
+
     def test_an_unknown_time_zone(self, client, shop) -> None:
         assert "IANA" in ask(client, shop, "traces/histogram", status=400, timeZone="Mars")["message"]
 
@@ -477,6 +486,12 @@ class TestFacets:
         )
         assert [each[2] for each in found["cost"]["histogram"]] == [1, *[0] * 10, 1]
         assert found["ttft"] == {"min": 0.5, "max": 0.5, "histogram": [[0.5, 0.5, 1]]}
+
+    def test_numbers_too_far_apart_for_bins(self, client, parts, project) -> None:
+        far = [score(project.id, f"far{value}", value=value, trace_id="t") for value in (1e308, -1e308)]
+        insert(parts.stores.analytics, *far)
+        found = self.ask_facets(client, project, "scores", fields=["value"])["value"]
+        assert found == {"min": -1e308, "max": 1e308, "histogram": [[-1e308, 1e308, 2]]}
 
     def test_keys(self, client, shop) -> None:
         found = self.ask_facets(client, shop, fields=["metadata", "score"])

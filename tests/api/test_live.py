@@ -112,6 +112,16 @@ class TestWho:
         monkeypatch.setattr(service, "MOST", 0)
         assert self.ask(client, project.basic, project.id).status_code == 503
 
+    def test_those_that_begin_at_once_get_no_more_room(self, monkeypatch) -> None:
+        """Each was told that there is room before the others had sat down."""
+        monkeypatch.setattr(service, "MOST_OF_ONE", 2)
+        seats = service.Seats()
+        with seats.taken("ada") as first, seats.taken("ada") as second, seats.taken("ada") as third:
+            assert (first, second, third) == (True, True, False)
+        monkeypatch.setattr(service, "MOST", 1)
+        with seats.taken("ada") as first, seats.taken("bob") as second:
+            assert (first, second) == (True, False)
+
 
 class TestStream:
     def test_headers(self, watch, project) -> None:

@@ -187,7 +187,7 @@ class TestServer:
         before = scrape(client, admin)
         for n in range(3):
             client.get(f"/api/public/traces/secret-{n}", headers=project.basic)
-        client.get("/nowhere/secret-4")
+        client.get("/api/nowhere/secret-4")
         client.request("BREW", "/api/public/health")
         after = scrape(client, admin)
         grown = (after.get("spyglass_http_requests_total", **missing) or 0) - (

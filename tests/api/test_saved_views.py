@@ -136,6 +136,7 @@ class TestViews:
             {"name": "x" * 101},
             {"name": "a\0"},
             {"state": "q"},
+            {"state": None},
             {"state": {"q": "x" * 20_000}},
             {"state": {"q": "\0"}},
             {"owner": "me"},

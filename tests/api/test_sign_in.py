@@ -9,12 +9,17 @@ from people import PASSWORD, Browser, add_person, signed_in
 from sqlalchemy import delete, select
 
 from spyglass.core.clock import now
+from spyglass.core.permissions import Role
+from spyglass.features.accounts.operator_service import disable_user
 from spyglass.server import Parts
+from spyglass.stores.meta.memberships import give_project_role, give_role, remove_member
+from spyglass.stores.meta.people import actor_of_user
 from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS
 from spyglass.stores.meta.tables import (
     AuditLog,
     OrganizationMembership,
     PasswordReset,
+    Project,
     SignInFailure,
     User,
     UserSession,
@@ -274,6 +279,42 @@ class TestResetPassword:
         with parts.stores.meta.read() as session:
             ids = [owner.id, in_both.id, in_project.id]
             assert session.scalars(select(PasswordReset).where(PasswordReset.user_id.in_(ids))).all() == []
+
+    @pytest.mark.parametrize("change", ["degraded", "removed", "restricted", "disabled"])
+    def test_it_is_worth_no_more_than_who_made_it_is_by_then(
+        self, parts: Parts, organization: Any, change: str
+    ) -> None:
+        host, user = (add_person(parts, organization.id, "ADMIN") for _ in range(2))
+        path = f"/api/ui/organizations/{organization.id}/members/{user.id}/reset-link"
+        token = signed_in(parts, host).post(path).json()["url"].partition("?token=")[2]
+        actor, id_ = actor_of_user(host), organization.id
+        if change == "disabled":
+            disable_user(parts.stores.meta, host.email)
+        else:
+            with parts.stores.meta.begin() as session:
+                if change == "degraded":
+                    give_role(session, actor, Role.OWNER, id_, host.id, Role.MEMBER)
+                elif change == "removed":
+                    remove_member(session, actor, Role.OWNER, id_, host.id)
+                else:
+                    project = session.get_one(Project, organization.project.id)
+                    give_project_role(session, actor, Role.OWNER, project, host.id, Role.NONE)
+        body = {"token": token, "password": "a new password"}
+        assert Browser(parts).post("/api/ui/auth/reset-password", body).status_code == 400
+        Browser(parts).sign_in(user)
+
+    def test_it_opens_nothing_that_came_later(
+        self, parts: Parts, organization: Any, make_organization: Callable[[], Any]
+    ) -> None:
+        user, other = (add_person(parts, organization.id) for _ in range(2))
+        tokens = [self.link(parts, organization.id, each).partition("?token=")[2] for each in (user, other)]
+        with parts.stores.meta.begin() as session:
+            give_role(session, actor_of_user(user), Role.OWNER, make_organization().id, user.id, Role.OWNER)
+        answers = [
+            Browser(parts).post("/api/ui/auth/reset-password", {"token": each, "password": "a new password"})
+            for each in tokens
+        ]
+        assert [each.status_code for each in answers] == [400, 200]
 
     def test_who_made_the_link_is_in_the_audit_log(self, parts: Parts, organization: Any) -> None:
         user = add_person(parts, organization.id)

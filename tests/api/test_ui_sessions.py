@@ -174,6 +174,15 @@ class TestOrganizationRoutes:
             give_project_role(session, actor_of_user(user), Role.OWNER, project, user.id, Role.VIEWER)
         assert browser.get(path).status_code == 403
 
+    def test_a_project_without_a_role_is_not_listed(self, parts: Parts, organization: Any) -> None:
+        hidden = another_project(parts, organization.id)
+        user = add_person(parts, organization.id, "ADMIN", {hidden: "NONE"})
+        path = "/api/public/organizations/projects"
+        shown = signed_in(parts, user, organization=organization.id).get(path).json()["projects"]
+        assert [each["id"] for each in shown] == [organization.project.id]
+        everything = Browser(parts).get(path, headers=organization.basic).json()["projects"]
+        assert {each["id"] for each in everything} == {organization.project.id, hidden}
+
     def test_nobody_gives_more_than_their_role_in_the_project(self, parts: Parts, organization: Any) -> None:
         second = another_project(parts, organization.id)
         admin = add_person(parts, organization.id, "OWNER", {second: "ADMIN"})

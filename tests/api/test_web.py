@@ -117,6 +117,7 @@ class TestFiles:
             ("", None, SCRIPT),
             ("gzip", "gzip", SCRIPT),
             ("deflate, GZIP;q=0.5", "gzip", SCRIPT),
+            ("br;q=0, gzip ; q=0.0", None, SCRIPT),
         ],
     )
     def test_as_the_asker_can_unpack_it(self, client, accepted, encoding, data) -> None:

@@ -34,7 +34,10 @@ PUBLIC = {
 }
 # Questions whose filter is larger than an address may be, and states that are kept for a link: they change no record.
 ASKED_BY_POST = {
-    *(("POST", f"/api/ui/projects/{{project_id}}/{{entity}}/{what}") for what in ("query", "count", "histogram")),
+    *(
+        ("POST", f"/api/ui/projects/{{project_id}}/{{entity}}/{what}")
+        for what in ("query", "count", "histogram")
+    ),
     *(("POST", f"/api/ui/projects/{{project_id}}/{{entity}}/{what}") for what in ("facets", "values")),
     ("POST", "/api/ui/projects/{project_id}/snapshots"),
 }

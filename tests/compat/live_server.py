@@ -46,7 +46,11 @@ class LiveServer:
         command += ["--port", port, "--data-dir", str(self._directory / "data")]
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command, env=self._build_environment(), stdout=log, stderr=subprocess.STDOUT, cwd=self._directory
+                command,
+                env=self._build_environment(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=self._directory,
             )
 
     def _build_environment(self) -> dict[str, str]:

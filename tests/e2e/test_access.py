@@ -26,7 +26,8 @@ langfuse.flush()
 """
 # Names of buttons that change something; the filters beside a list have names of fields.
 WRITES = re.compile(
-    r"\b(bookmark|delete|save|create|revoke|invite|new|add|comment|publish|reprice|remove|import|erase)\b", re.IGNORECASE
+    r"\b(bookmark|delete|save|create|revoke|invite|new|add|comment|publish|reprice|remove|import|erase)\b",
+    re.IGNORECASE,
 )
 _BUTTONS = """() => [...document.querySelectorAll('button')]
   .filter(each => !each.closest('aside, nav'))
@@ -105,7 +106,9 @@ class TestViewer:
     @pytest.mark.parametrize("page", ["members", "audit-log"])
     def test_is_told_why_a_page_is_not_theirs(self, viewer: Window, page: str) -> None:
         viewer.go(f"/project/{SHOP}/settings/{page}")
-        expect(viewer.page.get_by_role("main").get_by_role("alert")).to_contain_text("Your role does not allow this")
+        expect(viewer.page.get_by_role("main").get_by_role("alert")).to_contain_text(
+            "Your role does not allow this"
+        )
         pages = viewer.page.get_by_role("navigation").get_by_role("link")
         hrefs = [each.get_attribute("href") or "" for each in pages.all()]
         assert [each for each in hrefs if each.endswith(f"/settings/{page}")] == []

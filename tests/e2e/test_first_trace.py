@@ -36,9 +36,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., EmptyServer]]:
         server.stop()
 
 
-def test_first_day(
-    start_server: Callable[..., EmptyServer], open_window: OpenWindow, tmp_path: Path
-) -> None:
+def test_first_day(start_server: Callable[..., EmptyServer], open_window: OpenWindow, tmp_path: Path) -> None:
     server = start_server()
     window = open_window(server.target.url)
     sign_in_as_printed(window, server)
@@ -151,9 +149,7 @@ def _duration_ms(page: Page, place: int) -> float:
     return float(number) * {"ms": 1, "s": 1000}[unit]
 
 
-def share_with_a_member(
-    window: Window, open_window: OpenWindow, project: str, link: str
-) -> None:
+def share_with_a_member(window: Window, open_window: OpenWindow, project: str, link: str) -> None:
     """Invites somebody, who makes an account and then opens the link in a browser of their own."""
     page = window.page
     page.goto(f"{window.base}/project/{project}/settings/members")
@@ -225,5 +221,8 @@ def _costs_by_model(api: PublicApi) -> dict[str, float]:
 def _with_keys(target: Target, env: str) -> Target:
     keys = dict(re.findall(r'^(\w+)="(.*)"$', env, re.MULTILINE))
     return Target(
-        target.url, target.grpc_port, public_key=keys["LANGFUSE_PUBLIC_KEY"], secret_key=keys["LANGFUSE_SECRET_KEY"]
+        target.url,
+        target.grpc_port,
+        public_key=keys["LANGFUSE_PUBLIC_KEY"],
+        secret_key=keys["LANGFUSE_SECRET_KEY"],
     )

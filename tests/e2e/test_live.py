@@ -88,7 +88,11 @@ def test_filter_holds_for_what_arrives(shop: Shop, window: Window) -> None:
     page.goto(f"{window.base}/project/{SHOP}/traces?q=user:live-ada+level:ERROR")
     expect(page.get_by_text("Live", exact=True).first).to_be_attached()
     expect(page.get_by_role("grid", name="Traces")).not_to_have_attribute("aria-busy", "true")
-    for id_, user, level in (("no-1", "live-eve", "ERROR"), ("no-2", "live-ada", "DEFAULT"), ("yes", "live-ada", "ERROR")):
+    for id_, user, level in (
+        ("no-1", "live-eve", "ERROR"),
+        ("no-2", "live-ada", "DEFAULT"),
+        ("yes", "live-ada", "ERROR"),
+    ):
         span = sends.span(id_, f"{id_}-span", sends.at(0), sends.at(0, 1), name="step", level=level)
         sends.send(iter([sends.trace(id_, sends.at(0), name=id_, userId=user), span]))
     expect(screens.row(page, "yes")).to_be_visible()

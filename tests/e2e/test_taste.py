@@ -35,7 +35,9 @@ def test_saved_view(shop: Shop, window: Window, open_window: OpenWindow) -> None
     expect(screens.rows(other.page)).to_have_count(4)
     assert screens.row_ids(other.page) == GRACE[::-1]
     address = other.page.url
-    assert "q=user:grace" in address and "sort=time" in address and "view=" in address and "range=7d" in address
+    assert (
+        "q=user:grace" in address and "sort=time" in address and "view=" in address and "range=7d" in address
+    )
     # A change is marked, and can be taken back.
     screens.search(other.page, "user:grace turn")
     expect(other.page.get_by_role("img", name="changed")).to_be_visible()
@@ -48,9 +50,9 @@ def test_saved_view(shop: Shop, window: Window, open_window: OpenWindow) -> None
 
 
 def _choose_view(page: Page, item: str) -> None:
-    page.get_by_role("search").locator("xpath=../..").get_by_role("button").filter(
-        has_text="Views"
-    ).or_(page.get_by_role("button", name="Grace first")).first.click()
+    page.get_by_role("search").locator("xpath=../..").get_by_role("button").filter(has_text="Views").or_(
+        page.get_by_role("button", name="Grace first")
+    ).first.click()
     page.get_by_role("menuitem", name=item).click()
 
 

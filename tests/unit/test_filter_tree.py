@@ -136,6 +136,13 @@ def deep(levels: int) -> dict[str, Any]:
             {"and": [{"or": [leaf("name", "is", "a")] * 60}, {"or": [leaf("name", "is", "a")] * 60}]},
             "filter.and[1].or[40]: at most 100 conditions are allowed",
         ),
+        (
+            {
+                "and": [leaf("name", "in", ["a" * 5000] * 10)] * 2
+                + [leaf("metadata", "exists", True, key="k")]
+            },
+            "filter.and[2]: all texts of a filter have at most 100000 characters",
+        ),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(raw: Any, message: str) -> None:

@@ -46,4 +46,6 @@ function licences() {
 }
 
 writeFileSync(join(OUT, "licences.txt"), licences());
-for (const path of [...filesIn(OUT)]) if (PACKED.test(path)) pack(path);
+// All names first: packing adds files.
+const built = Array.from(filesIn(OUT));
+for (const path of built) if (PACKED.test(path)) pack(path);

@@ -15,7 +15,8 @@ from spyglass.core.ids import new_id
 
 log = logging.getLogger(__name__)
 
-# Any origin may call these with a key; they never look at cookies, so nothing is open to a foreign page.
+# Any origin may call these with a key. No answer allows credentials and `session_token` passes over cookies that a
+# foreign page sends, so that nothing of a session is open to it.
 KEY_ROUTES = ("/api/public/", "/v1/")
 
 _SANE_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")

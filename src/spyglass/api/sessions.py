@@ -115,7 +115,8 @@ class SessionRing:
         with self._meta.read() as session:
             found = find_live_session(session, token, self._lifetimes, moment)
             if found is None:
-                self._known.pop(token, None)
+                with self._lock:
+                    self._known.pop(token, None)
                 raise SessionRefused("You are not signed in, or your session is over")
             row, user = found
             organizations = organization_roles_of(session, user.id)

@@ -20,6 +20,7 @@ MAX_DEPTH = 8
 MAX_LEAVES = 100
 MAX_VALUES = 200
 MAX_CHARACTERS = 5000
+MAX_ALL_CHARACTERS = 100_000  # of all texts together: the engine reads them anew for each part of a question
 MAX_KEY_CHARACTERS = 500
 
 
@@ -147,6 +148,7 @@ class _Parser:
     def __init__(self, fields: Mapping[str, Declared]) -> None:
         self._fields = fields
         self._leaves = 0
+        self._characters = 0
 
     def node(self, raw: Any, path: Path, depth: int) -> Node:
         if not isinstance(raw, dict):
@@ -195,6 +197,9 @@ class _Parser:
             refuse((*path, "op"), f"expected one of {', '.join(allowed)} for {name}", "invalid_value")
         key = self._key(raw, declared, op, path)
         value = _read(op, raw.get("value"), declared, (*path, "value"))
+        self._characters += len(key) + _count_characters(value)
+        if self._characters > MAX_ALL_CHARACTERS:
+            refuse(path, f"all texts of a filter have at most {MAX_ALL_CHARACTERS} characters", "too_big")
         return Leaf(str(name), str(op), value, key, path)
 
     def _key(self, raw: dict[Any, Any], declared: Declared, op: str, path: Path) -> str:
@@ -208,6 +213,11 @@ class _Parser:
         if not isinstance(key, str) or not 0 < len(key) <= MAX_KEY_CHARACTERS:
             refuse((*path, "key"), f"expected a text of 1 to {MAX_KEY_CHARACTERS} characters")
         return _check_text(key, (*path, "key"))
+
+
+def _count_characters(value: Any) -> int:
+    texts = value if isinstance(value, tuple) else (value,)
+    return sum(len(each) for each in texts if isinstance(each, str))
 
 
 def _read(op: str, raw: Any, declared: Declared, path: Path) -> Any:

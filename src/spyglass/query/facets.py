@@ -194,7 +194,7 @@ def _bins(
 ) -> list[list[float]]:
     """[from, to, rows] of bins of one width."""
     width = (high - low) / _BINS
-    if width <= 0:
+    if width <= 0 or not math.isfinite(width):
         return [[low, high, count]]
     place = sql(
         f"least(toUInt32(floor((facet_number - {{}}) / {{}})), {_BINS - 1}) AS place",

@@ -103,9 +103,12 @@ LATENCY_S = seconds(expressions.LATENCY_MS)
 FIRST_TOKEN_S = seconds(expressions.FIRST_TOKEN_MS)
 TOKENS_PER_SECOND = expressions.per_second(expressions.OUTPUT_TOKENS, expressions.LATENCY_MS)
 TRACE_LEVEL = (
-    "multiIf(error_count > 0, 'ERROR', warning_count > 0, 'WARNING', default_count > 0, 'DEFAULT', 'DEBUG')"
+    "multiIf(error_count > 0, 'ERROR', warning_count > 0, 'WARNING', debug_count > 0 AND default_count = 0, 'DEBUG', "
+    "'DEFAULT')"
 )
-TRACE_LEVEL_RANK = "multiIf(error_count > 0, 3, warning_count > 0, 2, default_count > 0, 1, 0)"
+TRACE_LEVEL_RANK = (
+    "multiIf(error_count > 0, 3, warning_count > 0, 2, debug_count > 0 AND default_count = 0, 0, 1)"
+)
 LEVEL_RANK = "indexOf(['DEBUG', 'DEFAULT', 'WARNING', 'ERROR'], level)"
 # Over the observations of a trace: from its first start to its first token.
 TRACE_FIRST_TOKEN_S = seconds(expressions.milliseconds("min(start_time)", "min(completion_start_time)"))

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { actingAs, api, ApiError, serverUrl, setCsrf, setSignedOutHandler } from "./client";
+import { errorFrom } from "./errors";
 import { client } from "./typed";
 
 const answers: Response[] = [];
@@ -125,5 +126,21 @@ describe("errors", () => {
     reply(401, {});
     expect((await failure(api.get("/api/ui/boot"))).status).toBe(401);
     expect(ended).toHaveBeenCalledOnce();
+  });
+});
+
+describe("what public routes say about a body", () => {
+  it("becomes the message and the fields", () => {
+    const issues = [
+      { code: "custom", path: ["matchPattern"], message: "not RE2" },
+      { code: "custom", path: ["prices", 0], message: "too much" },
+    ];
+    const error = errorFrom(400, JSON.stringify({ message: "Invalid request data", error: issues }));
+    expect(error.message).toBe("matchPattern: not RE2; prices.0: too much");
+    expect(error.fields).toEqual({ matchPattern: "not RE2", "prices.0": "too much" });
+  });
+  it("is left as it is where it names nothing", () => {
+    const error = errorFrom(400, JSON.stringify({ message: "Bad", error: "InvalidRequestError" }));
+    expect([error.message, error.code, error.fields]).toEqual(["Bad", "InvalidRequestError", undefined]);
   });
 });

@@ -75,6 +75,19 @@ function fieldsOf(value: unknown): Record<string, string> | undefined {
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }
 
+interface Issue {
+  path: (string | number)[];
+  message: string;
+}
+
+/** Public routes say what is wrong with a body in a list under `error`. */
+function issuesOf(value: unknown): Issue[] {
+  if (!Array.isArray(value)) return [];
+  return (value as Partial<Issue>[]).filter(
+    (each): each is Issue => Array.isArray(each?.path) && typeof each.message === "string",
+  );
+}
+
 /** What an error answer says; a body that is not ours (a proxy's page) counts by its status. */
 export function errorFrom(status: number, bodyText: string, headers: Headers = new Headers()): ApiError {
   let body: unknown;
@@ -84,17 +97,24 @@ export function errorFrom(status: number, bodyText: string, headers: Headers = n
     body = undefined;
   }
   const said = (typeof body === "object" && body !== null ? body : {}) as Record<string, unknown>;
+  const issues = issuesOf(said.error);
+  const named = issues.filter(({ path }) => path.length > 0);
   const wait = Number(headers.get("Retry-After"));
   return new ApiError({
     status,
     message:
+      str(
+        issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": ")).join("; "),
+      ) ??
       str(said.message) ??
       WORDS[status] ??
       (status >= 500 ? "The server failed." : "The server refused this."),
     code: str(said.code) ?? str(said.error),
     hint: str(said.hint) ?? HINTS[status],
     requestId: str(said.requestId) ?? str(headers.get("X-Request-Id")),
-    fields: fieldsOf(said.fields),
+    fields:
+      fieldsOf(said.fields) ??
+      fieldsOf(Object.fromEntries(named.map(({ path, message }) => [path.join("."), message]))),
     retryAfter: Number.isFinite(wait) && wait > 0 ? wait : undefined,
     body,
   });

@@ -1642,7 +1642,7 @@ export interface paths {
         };
         /**
          * List Organization Projects
-         * @description All projects of the organization.
+         * @description All projects of the organization; to a person, those that they may see.
          */
         get: operations["list_organization_projects"];
         put?: never;

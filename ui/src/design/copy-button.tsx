@@ -39,7 +39,7 @@ export async function copyText(text: string): Promise<boolean> {
 
 export interface CopyButtonProps {
   /** What is copied: the raw value. */
-  text: string | (() => string);
+  text: string | (() => string | Promise<string>);
   /** Name of the button, "Copy" or "Copy id". */
   label?: string;
   /** With the label written out. */
@@ -62,7 +62,9 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [done]);
   const copy = async (): Promise<void> => {
-    const worked = await copyText(typeof text === "function" ? text() : text);
+    const raw = await Promise.resolve(typeof text === "function" ? text() : text).catch(() => null);
+    if (raw === null) return void toast({ title: "The text could not be loaded", tone: "danger" });
+    const worked = await copyText(raw);
     setDone(worked);
     if (!worked) toast({ title: "The browser did not allow copying", tone: "danger" });
   };

@@ -44,7 +44,8 @@ export function FieldHelp({ description, error }: Pick<FieldProps, "description"
         {({ validationErrors }) => (
           <>
             <CircleAlert size={14} aria-hidden className="mt-px shrink-0" />
-            <span>{error || validationErrors.join(" ")}</span>
+            {/* The server writes "name: text"; the text alone begins with a small letter. */}
+            <span className="inline-block first-letter:uppercase">{error || validationErrors.join(" ")}</span>
           </>
         )}
       </FieldError>

@@ -23,24 +23,24 @@ export function useIsOffline(): boolean {
     };
   }, []);
 
-  // A page that only watches asks for nothing: its broken stream is the first sign.
+  // A page that only watches asks for nothing: its broken stream is the first sign. A server that stops still answers
+  // for a moment, so one look is not enough.
   useEffect(() => {
-    if (hasLostLive) ask().catch(() => {});
-  }, [hasLostLive]);
-
-  useEffect(() => {
-    if (!isOffline) return;
-    const timer = setInterval(() => {
+    if (!isOffline && !hasLostLive) return;
+    const look = (): void => {
       ask().then(
         () => {
+          if (!isOffline) return;
           setOffline(false);
           void queries.invalidateQueries({ refetchType: "active" });
         },
         () => {},
       );
-    }, ASK_MS);
+    };
+    if (!isOffline) look();
+    const timer = setInterval(look, ASK_MS);
     return () => clearInterval(timer);
-  }, [isOffline, queries]);
+  }, [isOffline, hasLostLive, queries]);
   return isOffline;
 }
 

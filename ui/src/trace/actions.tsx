@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import {
   Bookmark,
   BookmarkCheck,
+  Braces,
   Download,
   Ellipsis,
   Globe,
@@ -71,6 +72,11 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
     readWholeTrace(projectId, traceId)
       .then((text) => downloadText(`trace-${traceId}`, text))
       .catch(failed("The trace was not downloaded"));
+  const copyJson = () =>
+    readWholeTrace(projectId, traceId)
+      .then(copyText)
+      .then((done) => toast(done ? "JSON copied" : "The browser did not allow copying"))
+      .catch(failed("The trace was not copied"));
   useCommand(
     may.bookmark &&
       !embedded && {
@@ -84,6 +90,7 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
     !embedded && { id: "trace.link", title: "Copy link", shortcut: "y", run: () => void copyLink() },
   );
   useCommand(!embedded && { id: "trace.download", title: "Download JSON", run: () => void save() });
+  useCommand(!embedded && { id: "trace.copy", title: "Copy as JSON", run: () => void copyJson() });
   return (
     <span data-chrome className="flex shrink-0 items-center">
       {head.public && (
@@ -107,6 +114,9 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
         placement="bottom end"
         trigger={<IconButton label="More actions" icon={Ellipsis} plain />}
       >
+        <MenuItem icon={Braces} onAction={() => void copyJson()}>
+          Copy as JSON
+        </MenuItem>
         <MenuItem icon={Download} onAction={() => void save()}>
           Download JSON
         </MenuItem>

@@ -117,7 +117,7 @@ function Facts({ head }: { head: TraceHead }): ReactElement {
   const { projectId, model } = useTrace();
   const { tokens } = head;
   return (
-    <dl className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-0.5 text-table">
+    <dl className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-0.5 text-table max-md:gap-y-2">
       <div className="inline-flex items-center gap-0.5">
         <dt className="sr-only">Id</dt>
         <dd className="inline-flex items-center gap-0.5">

@@ -12,11 +12,7 @@ import { useViewer } from "./viewer-state";
 /** Beyond this many spans it is asked for, not loaded by itself: inputs and outputs of all of them are in it. */
 const ASK_FROM = 1_000;
 
-export default function JsonMode({
-  findRef,
-}: {
-  findRef: RefObject<HTMLInputElement | null>;
-}): ReactElement {
+export default function JsonMode({ findRef }: { findRef: RefObject<HTMLInputElement | null> }): ReactElement {
   const { projectId, traceId, model } = useViewer();
   const [isWanted, setWanted] = useState(model.total < ASK_FROM);
   const { data, error, refetch } = useQuery({

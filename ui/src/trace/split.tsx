@@ -35,6 +35,7 @@ export function Split({ label, share, onShare, first, second }: SplitProps): Rea
     <div className="@container min-h-0 min-w-0 flex-1">
       <div
         ref={box}
+        data-split
         className="flex h-full min-h-0 min-w-0 flex-col @min-[44rem]:flex-row"
         style={{ "--share": `${clamp(share)}%` } as Record<string, string>}
       >

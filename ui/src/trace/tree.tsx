@@ -129,8 +129,10 @@ function Cell({
 function costOf({ model, rows, mask }: Viewer, row: number) {
   const node = rows.node[row]!;
   const amount = rows.repeat[row] ? groupOf(model, mask, node).cost : model.sumCost[node]!;
+  // An empty cell says nothing, to a screen reader either.
+  if (Number.isNaN(amount)) return { amount, text: "", title: undefined };
   const title = model.size[node]! > 1 || rows.repeat[row] ? "Cost with everything inside" : "Cost";
-  return { amount, text: Number.isNaN(amount) ? "" : formatCost(amount), title };
+  return { amount, text: formatCost(amount), title };
 }
 
 function durationOf({ model, rows, mask }: Viewer, row: number) {

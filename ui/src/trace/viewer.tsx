@@ -6,7 +6,7 @@ import { Skeleton } from "@/design";
 import { useUrlState } from "@/kit/url";
 
 import { Detail } from "./detail/detail";
-import { ScoreDialog } from "./detail/score-dialog";
+import { SpanScoreDialog } from "./detail/score-dialog";
 import { Header, type HeaderProps } from "./header";
 import type { TraceModel } from "./model";
 import { Minimap } from "./minimap";
@@ -107,7 +107,7 @@ export function TraceViewer({
               second={<Detail ref={detail} head={head} onScore={onScore} />}
             />
           </div>
-          {isScoring && <ScoreDialog onClose={() => setScoring(false)} />}
+          {isScoring && <SpanScoreDialog onClose={() => setScoring(false)} />}
         </PrefetchProvider>
       </ViewerContext.Provider>
     </TraceContext.Provider>

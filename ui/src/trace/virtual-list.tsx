@@ -13,7 +13,12 @@ import {
   useRef,
 } from "react";
 
+import { useIsPrinting } from "@/kit/print";
+
 import { useAnchor, useRowWindow } from "./use-window";
+
+/** Paper for more rows than this would help nobody. */
+const MOST_PRINTED = 2_000;
 
 export interface ListHandle {
   focus: () => void;
@@ -63,7 +68,9 @@ export function VirtualList(props: VirtualListProps) {
   const prefix = useId();
   // The anchor listens first: it reads the scroll position before new rows are written.
   useAnchor(scroller, rowHeight, keyAt, rowOf, version);
-  const { from, to, scrollToRow } = useRowWindow(scroller, count, rowHeight);
+  const { scrollToRow, ...seen } = useRowWindow(scroller, count, rowHeight);
+  const isPrinting = useIsPrinting();
+  const { from, to } = isPrinting ? { from: 0, to: Math.min(count, MOST_PRINTED) } : seen;
   useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus({ preventScroll: true }) }), [
     scroller,
   ]);
@@ -102,13 +109,13 @@ export function VirtualList(props: VirtualListProps) {
         className,
       )}
     >
-      <div role="none" className="relative" style={{ height: count * rowHeight }}>
+      <div role="none" className="relative" style={{ height: isPrinting ? undefined : count * rowHeight }}>
         {shown.map(({ row, key }) => (
           <div
             key={key}
             role="none"
-            className="absolute inset-x-0"
-            style={{ top: row * rowHeight, height: rowHeight }}
+            className={isPrinting ? "relative break-inside-avoid" : "absolute inset-x-0"}
+            style={{ top: isPrinting ? undefined : row * rowHeight, height: rowHeight }}
           >
             {children(row, idOf(row))}
           </div>

@@ -9,8 +9,8 @@ from spyglass.core.clock import now
 from spyglass.core.errors import NotFound
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
-from spyglass.stores.meta.people import AUDITED, find_by_email
-from spyglass.stores.meta.sign_in import add_reset, end_sessions
+from spyglass.stores.meta.people import AUDITED, find_by_email, organization_roles_of
+from spyglass.stores.meta.sign_in import add_reset, drop_resets, end_sessions
 from spyglass.stores.meta.tables import User
 
 _OPERATOR = Actor(ActorType.SYSTEM, "", "", None, None)
@@ -38,6 +38,8 @@ def disable_user(meta: Meta, email: str) -> None:
         user.disabled_at = user.disabled_at or now()
         session.flush()
         end_sessions(session, user.id)
+        for organization_id in organization_roles_of(session, user.id):
+            drop_resets(session, user.id, organization_id)  # among them are those that this person made
         record_change(session, _OPERATOR, "disable", (AUDITED, user.id))
 
 

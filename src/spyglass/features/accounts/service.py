@@ -47,7 +47,7 @@ def change_password(state: AppState, caller: Caller, body: PasswordChangeIn) -> 
     if stored is None:
         raise Forbidden("This account has no password. Ask an administrator for a link to choose one")
     if not password_matches(body.current, stored):
-        issue = {"code": "custom", "path": ["current"], "message": "is not your password"}
+        issue = {"code": "custom", "path": ["current"], "message": "this is not your password"}
         raise InvalidData([issue])
     password_hash = hash_password(body.password)
     with state.stores.meta.begin() as session:

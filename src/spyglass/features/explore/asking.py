@@ -6,6 +6,7 @@ from typing import NoReturn
 from sqlalchemy import func, select
 
 from spyglass.api.state import AppState
+from spyglass.core.clock import MAX_US, MIN_US
 from spyglass.core.errors import InvalidData
 from spyglass.core.filter_tree import parse_tree
 from spyglass.features.explore.schemas import EntityName, SortIn, WhichIn
@@ -31,9 +32,14 @@ def make_question(
     tree = parse_tree(body.filter, declared)
     if body.from_ is not None and body.to is not None and body.from_ > body.to:
         refuse("from", "must not be after `to`")
-    bounds = Bounds(body.from_, body.to, tuple(body.environments))
+    bounds = Bounds(_in_window(body.from_), _in_window(body.to), tuple(body.environments))
     comments = comment_counter(state.stores.meta, project_id)
     return Question(state.stores.analytics, entity, project_id, bounds, tree, comments, ticket)
+
+
+def _in_window(at_us: int | None) -> int | None:
+    """There are no rows beyond what the tables can hold, and there is no arithmetic with the year 1."""
+    return None if at_us is None else min(max(at_us, MIN_US), MAX_US)
 
 
 def comment_counter(meta: Meta, project_id: str) -> CountComments:

@@ -13,6 +13,7 @@ MAX_BULK_IDS = 1000
 MAX_FACETS = 40
 
 Name = Annotated[Text, Field(max_length=100)]
+Value = Annotated[Text, Field(max_length=500)]
 
 
 class EntityName(StrEnum):
@@ -32,7 +33,7 @@ class WhichIn(StrictIn):
     )
     from_: Instant | None = Field(None, alias="from", description="Inclusive")
     to: Instant | None = Field(None, description="Exclusive")
-    environments: list[Text] = Field(default=[], max_length=100, description="Any of these; none: all")
+    environments: list[Value] = Field(default=[], max_length=100, description="Any of these; none: all")
 
 
 class SortIn(StrictIn):
@@ -58,14 +59,16 @@ class HistogramIn(WhichIn):
 
 class FacetsIn(WhichIn):
     fields: list[Name] = Field(min_length=1, max_length=MAX_FACETS)
-    search: dict[str, Text] = Field(default={}, description="Field -> what its options must contain")
+    search: dict[Name, Value] = Field(
+        default={}, max_length=MAX_FACETS, description="Field -> what its options must contain"
+    )
     limit: int = Field(20, ge=1, le=200)
 
 
 class ValuesIn(WhichIn):
     field: Name
-    key: Annotated[Text, Field(max_length=500)] = ""
-    prefix: Annotated[Text, Field(max_length=500)] = ""
+    key: Value = ""
+    prefix: Value = ""
     limit: int = Field(20, ge=1, le=200)
 
 

@@ -42,7 +42,9 @@ async def watch_project(
     last_id = request.headers.get("last-event-id")
 
     async def events() -> AsyncIterator[bytes]:
-        with service.SEATS.taken(who):
+        with service.SEATS.taken(who) as seated:
+            if not seated:
+                return
             found = service.stream(
                 state_of(request), params.project, params.topics, last_id, lambda: _check(request)
             )

@@ -32,10 +32,11 @@ class Seats:
         self._taken: Counter[str] = Counter()
 
     @contextmanager
-    def taken(self, who: str) -> Iterator[None]:
+    def taken(self, who: str) -> Iterator[bool]:
+        """Whether there was room: of many that begin at once each was told so before the others had sat down."""
         self._taken[who] += 1
         try:
-            yield
+            yield self._taken[who] <= MOST_OF_ONE and self._taken.total() <= MOST
         finally:
             self._taken[who] -= 1
             if not self._taken[who]:

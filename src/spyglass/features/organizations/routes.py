@@ -17,8 +17,8 @@ router = APIRouter(prefix="/api/public/organizations", tags=["Organizations"], r
 
 @router.get("/projects", response_model=OrganizationProjectsOut, responses=errors(401, 403))
 def list_organization_projects(request: Request, caller: OrganizationReader) -> Response:
-    """All projects of the organization."""
-    return FastJSON(service.list_projects(state_of(request).stores.meta, caller.organization_id))
+    """All projects of the organization; to a person, those that they may see."""
+    return FastJSON(service.list_projects(state_of(request).stores.meta, caller))
 
 
 @router.get("/apiKeys", response_model=ApiKeyListOut, responses=errors(401, 403))

@@ -2,14 +2,21 @@
 
 from typing import Any
 
+from spyglass.api.callers import Caller
+from spyglass.core.permissions import Role
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.keys import Owner, keys_of, render_key
 from spyglass.stores.meta.organizations import projects_of, render_project_of_organization
+from spyglass.stores.meta.people import project_roles_of
 
 
-def list_projects(meta: Meta, organization_id: str) -> dict[str, Any]:
+def list_projects(meta: Meta, caller: Caller) -> dict[str, Any]:
+    """A person sees those in which they have a role."""
     with meta.read() as session:
-        rows = projects_of(session, [organization_id])[organization_id]
+        rows = projects_of(session, [caller.organization_id])[caller.organization_id]
+        if caller.user_id:
+            roles = project_roles_of(session, caller.user_id)
+            rows = [row for row in rows if row.id in roles and roles[row.id][1] is not Role.NONE]
     return {"projects": [render_project_of_organization(row) for row in rows]}
 
 

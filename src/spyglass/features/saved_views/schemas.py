@@ -16,7 +16,9 @@ _MAX_SNAPSHOT_CHARACTERS = 64 << 10
 TableName = Literal["traces", "observations", "sessions", "users", "scores"]
 
 
-def _check_size(value: JsonObject) -> JsonObject:
+def _check_size(value: JsonObject | None) -> JsonObject:
+    if value is None:
+        raise ValueError("must be a JSON object")
     if len(json.dumps(value).encode()) > _MAX_STATE_BYTES:
         raise ValueError(f"must have at most {_MAX_STATE_BYTES} bytes as JSON")
     return value

@@ -36,6 +36,7 @@ NOT_BUILT = "The web UI is not built into this installation. In a checkout, `mak
 
 _PACKED = (("br", ".br"), ("gzip", ".gz"))
 _NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]{0,200}")
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")  # as in `br;q=0`
 _HEAD = re.compile(r"<head[^>]*>", re.IGNORECASE)
 
 
@@ -55,7 +56,8 @@ def read_file(name: str, folder: str, accept_encoding: str) -> Content | None:
     path = STATIC / folder / name if folder else STATIC / name
     if not path.is_file():
         return None
-    accepted = {part.split(";")[0].strip() for part in accept_encoding.lower().split(",")}
+    offers = [part for part in accept_encoding.lower().split(",") if not _REFUSED.search(part)]
+    accepted = {part.partition(";")[0].strip() for part in offers}
     for encoding, suffix in _PACKED:
         packed = path.with_name(path.name + suffix)
         if encoding in accepted and packed.is_file():

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.errors import Forbidden, NotFound
 from spyglass.core.permissions import Role, may_grant
 from spyglass.stores.meta.audit import Actor, record_change
+from spyglass.stores.meta.sign_in import drop_resets
 from spyglass.stores.meta.tables import (
     AuditLog,
     Organization,
@@ -216,5 +217,9 @@ def _record(
     action = "create" if before is None else "delete" if after is None else "update"
     where = replace(actor, organization_id=organization_id, project_id=project_id)
     raise_revision(session, PEOPLE)
+    # Who made a link for a new password had the roles of that person then: it is worth no more than they have now,
+    # and opens nothing that the person got since.
+    is_new_member = before is None and project_id is None
+    drop_resets(session, user_id, "" if is_new_member else organization_id)
     resource = (IN_PROJECT if project_id else IN_ORGANIZATION, user_id)
     record_change(session, where, action, resource, before=before, after=after)

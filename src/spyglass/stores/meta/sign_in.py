@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.clock import now
 from spyglass.core.errors import NotFound
 from spyglass.core.ids import new_secret
-from spyglass.stores.meta.tables import PasswordReset, User, UserSession
+from spyglass.stores.meta.tables import OrganizationMembership, PasswordReset, User, UserSession
 from spyglass.stores.meta.tables.revisions import PEOPLE, raise_revision
 
 RESET_LIFETIME = timedelta(days=1)
@@ -120,6 +120,15 @@ def add_reset(session: Session, user_id: str) -> tuple[str, datetime]:
         PasswordReset(token_hash=hash_token(token), user_id=user_id, created_at=moment, expires_at=ends)
     )
     return token, ends
+
+
+def drop_resets(session: Session, user_id: str, organization_id: str = "") -> None:
+    """Links for a new password of a user, and of the members of an organization, stop working."""
+    members = select(OrganizationMembership.user_id).where(
+        OrganizationMembership.organization_id == organization_id
+    )
+    theirs = or_(PasswordReset.user_id == user_id, PasswordReset.user_id.in_(members))
+    session.execute(delete(PasswordReset).where(theirs))
 
 
 def take_reset(session: Session, token: str) -> User | None:

@@ -5,6 +5,7 @@ import { type FormEvent, type ReactElement, useState } from "react";
 import { type ApiError, bootQuery, useBoot } from "@/api";
 import { Button, Card, NumberField, TextField } from "@/design";
 import { Page } from "@/kit/page";
+import { NeedsRole } from "@/kit/settings";
 import { paths, useGo } from "@/kit/url";
 import { rememberKey } from "@/kit/new-key";
 import { createOrganization, createProject } from "./queries";
@@ -18,6 +19,13 @@ function NewOrganization(): ReactElement {
   const [name, setName] = useState("");
   const go = useGo();
   const queries = useQueryClient();
+  const { features } = useBoot();
+  if (features.createOrganization !== true)
+    return (
+      <Page title="New organization">
+        <NeedsRole what="The operator of this server says who creates organizations." />
+      </Page>
+    );
   return (
     <Page title="New organization">
       <Step
@@ -53,10 +61,16 @@ function NewProject({ organizationId }: { organizationId: string }): ReactElemen
   const go = useGo();
   const queries = useQueryClient();
   const organization = boot.organizations.find(({ id }) => id === organizationId);
+  if (!organization?.permissions.includes("projects:create"))
+    return (
+      <Page title="New project">
+        <NeedsRole what="Administrators of an organization create its projects." />
+      </Page>
+    );
   return (
     <Page
       title="New project"
-      crumbs={[{ label: organization?.name ?? "", href: paths.organization(organizationId) }]}
+      crumbs={[{ label: organization.name, href: paths.organization(organizationId) }]}
     >
       <Step
         title="What is it called?"
@@ -126,7 +140,7 @@ function Step({ title, note, submit, isReady, onSubmit, children }: StepProps): 
         <Card title={title} note={note}>
           <div className="flex flex-col gap-4">
             {children(error?.fields ?? {})}
-            {error && !error.fields && (
+            {error && !error.fields?.name && !error.fields?.retentionDays && (
               <p role="alert" className="text-danger">
                 {error.message}
               </p>

@@ -121,7 +121,9 @@ function Picker({
               <h2 id={`org-${organization.id}`} className="text-section font-semibold">
                 {organization.name}
               </h2>
-              <span className="text-table text-3">{organization.role?.toLowerCase()}</span>
+              <span className="text-table text-3">
+                {organization.role === "NONE" ? "" : organization.role?.toLowerCase()}
+              </span>
               <span className="flex-1" />
               {organization.permissions.includes("organizationMembers:read") && (
                 <Link

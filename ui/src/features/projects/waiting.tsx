@@ -1,7 +1,7 @@
 // Listening: the first trace as it arrives, and every request that the server refused, with the reason.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
-import { api } from "@/api";
+import { api, useCan } from "@/api";
 import { Badge, Button, Card, Link, toast } from "@/design";
 import { formatTime } from "@/kit/format";
 import { useLive } from "@/kit/live";
@@ -47,6 +47,7 @@ export function Waiting({ projectId }: { projectId: string }): ReactElement {
   // What was there before counts too, a minute back, so that a reload does not lose the first trace.
   const [since] = useState(() => new Date(Date.now() - 60_000).toISOString());
   const arrived = useArrived(projectId, since);
+  const maySend = useCan("ingest");
   return (
     <Card title="Your first trace" note={arrived ? undefined : "Run the program; this changes by itself."}>
       <div role="status" aria-live="polite" className="flex flex-wrap items-center gap-3">
@@ -68,7 +69,7 @@ export function Waiting({ projectId }: { projectId: string }): ReactElement {
             </span>
             <span>Listening for traces</span>
             <span className="flex-1" />
-            <TestTrace projectId={projectId} />
+            {maySend && <TestTrace projectId={projectId} />}
           </>
         )}
       </div>

@@ -16,6 +16,7 @@ import { Column } from "./column";
 import { downloadSession, sessionMarkdown } from "./export";
 import { Player } from "./player";
 import { Rail } from "./rail";
+import { SessionActions } from "./session-actions";
 import { SessionHeader } from "./session-header";
 import { sessionQuery, turnsQuery } from "./session-queries";
 import { headline, saidIn, SHOWS } from "./turn-model";
@@ -36,6 +37,7 @@ export default function SessionPage(): ReactElement {
   const pages = useInfiniteQuery(turnsQuery(projectId, sessionId));
   const turns = useMemo(() => pages.data?.pages.flatMap((page) => page.turns) ?? [], [pages.data]);
   const said = useMemo(() => turns.map(({ input, output }) => saidIn(input.text, output.text)), [turns]);
+  const traceIds = useMemo(() => turns.map(({ trace }) => trace.id), [turns]);
   const headlines = useMemo(() => said.map(headline), [said]);
   const replay = useReplay(turns);
   const steps = useOpenSteps();
@@ -113,6 +115,7 @@ export default function SessionPage(): ReactElement {
       documentTitle={shortId(sessionId)}
       crumbs={[{ label: "Sessions", href: paths.sessions(projectId) }]}
       beside={<CopyButton text={sessionId} label="Copy session id" />}
+      actions={head.data && <SessionActions projectId={projectId} session={head.data} traceIds={traceIds} />}
     >
       <div className="flex h-full min-h-0">
         <div className="flex min-w-0 flex-1 flex-col">

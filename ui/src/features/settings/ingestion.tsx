@@ -128,9 +128,13 @@ const COLUMNS: TableColumn<Rejection>[] = [
     id: "what",
     label: "What",
     render: ({ kind, recordId }) => (
-      <span>
+      <span className="flex flex-col">
         {kind}
-        {recordId && <span className="mono text-table break-all text-3"> {recordId}</span>}
+        {recordId && (
+          <span className="mono max-w-40 truncate text-caption text-3" title={recordId}>
+            {recordId}
+          </span>
+        )}
       </span>
     ),
   },

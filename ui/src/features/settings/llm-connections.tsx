@@ -28,7 +28,7 @@ export default function LlmConnectionsPage(): ReactElement {
       {mayRead ? (
         <Connections project={id} />
       ) : (
-        <NeedsRole what="Members of the project see its connections." />
+        <NeedsRole what="People with a role in the project see its connections." />
       )}
     </SettingsPage>
   );

@@ -65,6 +65,8 @@ export interface AuthFormProps {
   children: (errors: Record<string, string>) => ReactNode;
 }
 
+const FIELDS = new Set(["email", "name", "password", "organization"]);
+
 /** Answers in place: an error at its field, or above the button; the focus goes to the first field in error. */
 export function AuthForm({ label, submit, validate, onSubmit, children }: AuthFormProps): ReactElement {
   const [errors, setErrors] = useState<Record<string, string>>({});
@@ -89,7 +91,7 @@ export function AuthForm({ label, submit, validate, onSubmit, children }: AuthFo
     } catch (thrown) {
       const error = thrown as ApiError;
       setErrors(error.fields ?? {});
-      if (!error.fields) setProblem(error.message);
+      if (!Object.keys(error.fields ?? {}).some((name) => FIELDS.has(name))) setProblem(error.message);
     } finally {
       setSending(false);
     }

@@ -35,45 +35,45 @@ export default function TracesPage(): ReactElement {
   };
   return (
     <>
-    <ListPage
-      list={list}
-      title="Traces"
-      noun="traces"
-      rowName={(row) => `trace ${row.name || row.id}`}
-      openFacets={OPEN}
-      liveBy="id"
-      hrefOf={hrefOf}
-      hrefOfId={(id) => paths.trace(project, id)}
-      onPage={(row) => {
-        rememberTraceList(project, list.rows.map(rowId));
-        go(hrefOf(row));
-      }}
-      peek={peek}
-      bulk={(rows, clear) => (
-        <TraceBulk
-          project={project}
-          ids={rows.map(rowId)}
-          onDone={() => {
-            clear();
-            list.refresh();
-          }}
-        />
-      )}
-      rowActions={rowActions}
-      never={
-        <EmptyState
-          title="No traces yet"
-          action={
-            <Link look="primary" href={paths.setup(project)}>
-              Set up tracing
-            </Link>
-          }
-        >
-          Send the first one from your application: keys and a snippet are waiting.
-        </EmptyState>
-      }
-    />
-    {dialog}
+      <ListPage
+        list={list}
+        title="Traces"
+        noun="traces"
+        rowName={(row) => `trace ${row.name || row.id}`}
+        openFacets={OPEN}
+        liveBy="id"
+        hrefOf={hrefOf}
+        hrefOfId={(id) => paths.trace(project, id)}
+        onPage={(row) => {
+          rememberTraceList(project, list.rows.map(rowId));
+          go(hrefOf(row));
+        }}
+        peek={peek}
+        bulk={(rows, clear) => (
+          <TraceBulk
+            project={project}
+            ids={rows.map(rowId)}
+            onDone={() => {
+              clear();
+              list.refresh();
+            }}
+          />
+        )}
+        rowActions={rowActions}
+        never={
+          <EmptyState
+            title="No traces yet"
+            action={
+              <Link look="primary" href={paths.setup(project)}>
+                Set up tracing
+              </Link>
+            }
+          >
+            Send the first one from your application: keys and a snippet are waiting.
+          </EmptyState>
+        }
+      />
+      {dialog}
     </>
   );
 }

@@ -4,7 +4,7 @@ import { Bookmark, BookmarkX, Trash2 } from "lucide-react";
 import { useState, type ReactElement } from "react";
 import { useCan } from "@/api";
 import { ConfirmDialog, errorText, toast } from "@/design";
-import { bulk, type List, type RowAction } from "@/kit/list";
+import { bulk, patchRow, type List, type Pages, type RowAction } from "@/kit/list";
 import type { TraceRow } from "./columns";
 
 type Found = [(row: TraceRow) => RowAction[], ReactElement];
@@ -15,16 +15,21 @@ export function useRowActions(list: List<TraceRow>): Found {
   const [doomed, setDoomed] = useState<TraceRow | null>(null);
   const canBookmark = useCan("objects:bookmark");
   const canDelete = useCan("traces:delete");
-  const changed = (): void => {
-    refresh();
-    void queries.invalidateQueries({ queryKey: ["trace", project] });
-  };
-  const bookmark = ({ id, bookmarked }: TraceRow): void =>
-    void bulk(project, { action: bookmarked ? "unbookmark" : "bookmark", ids: [id] }).then(
-      changed,
-      (error: Error) =>
-        toast({ title: "The trace was not changed", description: errorText(error), tone: "danger" }),
+  const show = (id: string, bookmarked: boolean): void =>
+    void queries.setQueryData<Pages<TraceRow>>(list.queryKey, (pages) =>
+      patchRow(pages, list.rowId, id, { bookmarked }),
     );
+  // Shown at once, taken back when the server refuses.
+  const bookmark = ({ id, bookmarked = false }: TraceRow): void => {
+    show(id, !bookmarked);
+    bulk(project, { action: bookmarked ? "unbookmark" : "bookmark", ids: [id] }).then(
+      () => void queries.invalidateQueries({ queryKey: ["trace", project, id] }),
+      (error: Error) => {
+        show(id, bookmarked);
+        toast({ title: "The trace was not changed", description: errorText(error), tone: "danger" });
+      },
+    );
+  };
   const actions = (row: TraceRow): RowAction[] => [
     ...(canBookmark
       ? [
@@ -53,8 +58,8 @@ export function useRowActions(list: List<TraceRow>): Found {
         setTimeout(refresh, 700);
       }}
     >
-      “{doomed?.name || doomed?.id}” with its observations, scores and comments will be gone for everyone. This
-      cannot be undone.
+      “{doomed?.name || doomed?.id}” with its observations, scores and comments will be gone for everyone.
+      This cannot be undone.
     </ConfirmDialog>
   );
   return [actions, dialog];

@@ -51,6 +51,22 @@ function Table(props: Partial<DataTableProps<Row>>): ReactElement {
 
 const ticked = () => screen.queryAllByRole("row", { selected: true }).map((row) => row.dataset.row);
 
+describe("the menu of a row", () => {
+  it("opens at the row under the cursor by key, and at its own button", async () => {
+    const user = userEvent.setup();
+    const onMenu = vi.fn();
+    render(<Table onMenu={onMenu} busyIds={new Set(["r1"])} />);
+    act(() => screen.getByRole("grid").focus());
+    await user.keyboard("jm");
+    const own = screen.getByRole("button", { name: "Actions for name 1" });
+    expect(onMenu).toHaveBeenCalledExactlyOnceWith(ROWS[1], own);
+    await user.click(screen.getByRole("button", { name: "Actions for name 2" }));
+    expect(onMenu.mock.calls[1]![0]).toBe(ROWS[2]);
+    expect(screen.getAllByRole("img", { name: "Still receiving spans" })).toHaveLength(1);
+    expect(screen.getByRole("grid").getAttribute("aria-colcount")).toBe("4");
+  });
+});
+
 describe("the grid", () => {
   it("mounts only what is visible, and says how many rows there are", () => {
     render(<Table />);

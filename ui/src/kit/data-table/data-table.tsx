@@ -162,8 +162,7 @@ export function DataTable<R>(props: DataTableProps<R>): ReactElement {
         const { props: now } = latest.current;
         const column = target.closest<HTMLElement>("[data-column]")?.dataset.column ?? now.columns[0]!.id;
         set({ id: now.rowId(row), column });
-        if ((event.ctrlKey || event.metaKey) && now.hrefOf)
-          openTab(now.hrefOf(row));
+        if ((event.ctrlKey || event.metaKey) && now.hrefOf) openTab(now.hrefOf(row));
         else if (event.shiftKey && now.selection)
           now.onSelection?.(toggleTo(now.selection, latest.current.order, now.rowId(row)));
         else now.onOpen?.(row, "push");

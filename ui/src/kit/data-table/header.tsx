@@ -61,12 +61,9 @@ function HeaderInner<R>(props: HeaderProps<R>): ReactElement {
           />
         ))}
         {props.hasMenu && (
-          <div
-            role="columnheader"
-            aria-label="Actions"
-            className="sticky right-0 z-2 bg-s1"
-            style={{ gridColumn: "-2 / -1" }}
-          />
+          <div role="columnheader" className="sticky right-0 z-2 bg-s1" style={{ gridColumn: "-2 / -1" }}>
+            <span className="sr-only">Actions</span>
+          </div>
         )}
       </div>
     </div>

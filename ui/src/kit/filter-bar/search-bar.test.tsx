@@ -67,6 +67,18 @@ describe("the search bar", () => {
     expect(onSubmit).toHaveBeenCalledExactlyOnceWith("level:WARNING latency:>2s");
   });
 
+  it("lets Tab go on when nothing was begun", async () => {
+    const user = userEvent.setup();
+    const { input } = bar("level:ERROR");
+    await user.click(input);
+    await user.tab();
+    expect(document.activeElement).not.toBe(input);
+    expect(input.value).toBe("level:ERROR");
+    await user.click(input);
+    await user.keyboard("{End} lev{Tab}");
+    expect(input.value).toBe("level:ERROR level:");
+  });
+
   it("keeps a wrong query, names the fault, and does not submit", async () => {
     const user = userEvent.setup();
     const { input, onSubmit } = bar();

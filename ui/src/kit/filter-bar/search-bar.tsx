@@ -40,6 +40,7 @@ export function SearchBar(props: SearchBarProps): ReactElement {
   const [isOpen, setIsOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [hasTried, setHasTried] = useState(false);
+  const [hasTyped, setHasTyped] = useState(false);
   const own = useRef<HTMLInputElement>(null);
   const place = useRef<number | null>(null);
   const id = useId();
@@ -89,13 +90,9 @@ export function SearchBar(props: SearchBarProps): ReactElement {
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const chosen = isOpen ? suggestions[active] : undefined;
-    if (
-      event.key === "Tab" &&
-      !event.shiftKey &&
-      isOpen &&
-      suggestions.length > 0 &&
-      (chosen || draft !== "")
-    ) {
+    // Tab completes what was begun; with nothing begun it goes on to the next control.
+    const isBegun = hasTyped && /\S$/.test(draft.slice(0, caret));
+    if (event.key === "Tab" && !event.shiftKey && isOpen && suggestions.length > 0 && (chosen || isBegun)) {
       event.preventDefault();
       accept(chosen ?? suggestions[0]!);
     } else if (event.key === "Enter") {
@@ -160,12 +157,14 @@ export function SearchBar(props: SearchBarProps): ReactElement {
             setIsOpen(true);
             setActive(-1);
             setHasTried(false);
+            setHasTyped(true);
           }}
           onSelect={track}
           onFocus={() => setIsOpen(true)}
           onBlur={() => {
             setIsOpen(false);
             setActive(-1);
+            setHasTyped(false);
           }}
           onKeyDown={onKeyDown}
         />

@@ -3,6 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import clsx from "clsx";
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactElement } from "react";
 import { copyText, toast } from "@/design";
+import { useIsPrinting } from "../print";
 import { JsonRow, type RowActions } from "./row";
 import { pathOf, type Row, valueText } from "./rows";
 import { ShowAll } from "./show-all";
@@ -11,6 +12,7 @@ import { canOpen, type Tree } from "./use-tree";
 const ROW_PX = 24;
 /** So many rows are simply there: they can be printed and found by the browser's own search. */
 const FEW = 60;
+const MOST_PRINTED = 2_000;
 
 export interface JsonTreeProps {
   tree: Tree;
@@ -30,7 +32,7 @@ export function JsonTree({ tree, label, match, hideRoot, className }: JsonTreePr
     () => (hideRoot && tree.rows.length > 1 ? tree.rows.slice(1) : tree.rows),
     [tree.rows, hideRoot],
   );
-  const isVirtual = rows.length > FEW;
+  const isVirtual = rows.length > (useIsPrinting() ? MOST_PRINTED : FEW);
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: isVirtual ? rows.length : 0,

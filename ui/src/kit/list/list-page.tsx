@@ -301,7 +301,7 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
             hasHistogram={props.strip === undefined}
           />
         </div>
-        <RowMenu
+        <RowMenu<R>
           list={list}
           at={menu}
           onClose={() => setMenu(null)}

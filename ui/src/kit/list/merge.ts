@@ -32,3 +32,21 @@ export function mergeRows<R>(
   const top = first && { ...first, rows: [...fresh.map(([, row]) => row), ...first.rows] };
   return { pages: { ...pages, pages: top ? [top, ...rest] : [] }, added: fresh.map(([id]) => id), changed };
 }
+
+/** Shows a change of one row at once, before the server has it. */
+export function patchRow<R>(
+  pages: Pages<R> | undefined,
+  rowId: (row: R) => string,
+  id: string,
+  change: Partial<R>,
+): Pages<R> | undefined {
+  return (
+    pages && {
+      ...pages,
+      pages: pages.pages.map((page) => ({
+        ...page,
+        rows: page.rows.map((row) => (rowId(row) === id ? { ...row, ...change } : row)),
+      })),
+    }
+  );
+}

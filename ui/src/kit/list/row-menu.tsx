@@ -26,6 +26,7 @@ export function RowMenu<R>(props: Props<R>): ReactElement | null {
   if (!at) return null;
   return (
     <Layer
+      aria-label="Actions"
       triggerRef={anchor}
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}

@@ -157,7 +157,16 @@ export function useLiveRows<R>(list: List<R>, { idField, isAtTop, isOffered }: L
     hold(queryKey, () => ({ rows: [], isStale: false }));
   }, [isStale, list, put, waiting, hold, queryKey]);
 
-  return { isOn, reason, status: useLiveStatus(), waiting: waiting.length, isStale, insert, freshIds, busyIds };
+  return {
+    isOn,
+    reason,
+    status: useLiveStatus(),
+    waiting: waiting.length,
+    isStale,
+    insert,
+    freshIds,
+    busyIds,
+  };
 }
 
 /** Traces that change again while one watches; a single event, such as a finished one that comes as a whole, is none. */

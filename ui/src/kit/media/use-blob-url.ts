@@ -8,8 +8,12 @@ export function useBlobUrl(data: DataUrl | undefined): string | null | undefined
   useEffect(() => {
     if (!data) return undefined;
     const made = makeUrl(data);
-    setUrl(made);
+    let isCurrent = true;
+    queueMicrotask(() => {
+      if (isCurrent) setUrl(made);
+    });
     return () => {
+      isCurrent = false;
       if (made) URL.revokeObjectURL(made);
     };
   }, [data]);

@@ -101,13 +101,7 @@ export function TimeRange({ value, onChange, isOpen, onOpenChange }: TimeRangePr
         />
       )}
       {isBounded && (
-        <IconButton
-          label="Widen"
-          shortcut="-"
-          icon={ZoomOut}
-          onPress={widen}
-          className="max-sm:hidden"
-        />
+        <IconButton label="Widen" shortcut="-" icon={ZoomOut} onPress={widen} className="max-sm:hidden" />
       )}
     </div>
   );

@@ -137,6 +137,12 @@ describe("state in the address", () => {
 });
 
 describe("paths", () => {
+  it("names the place to return to, unless it is the root", () => {
+    expect(paths.signIn("/project/p/traces?q=a")).toBe("/auth/sign-in?next=/project/p/traces%3Fq%3Da");
+    expect(paths.signIn("/")).toBe("/auth/sign-in");
+    expect(paths.signIn()).toBe("/auth/sign-in");
+  });
+
   it("encodes an id exactly once", () => {
     expect(paths.trace("p", "a/b%2F \u00fc", { observation: "9e12" })).toBe(
       "/project/p/traces/a%2Fb%252F%20%C3%BC?observation=9e12",

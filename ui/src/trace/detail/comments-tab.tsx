@@ -1,6 +1,6 @@
-// Comments on a trace or a span: a flat thread, oldest first. A draft stays with its object until it is sent.
+// Comments on a trace, a span or a session: a flat thread, oldest first. A draft stays with its object until it is sent.
 import { Trash2 } from "lucide-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 
 import { api, useBoot, useCan, useProject } from "@/api";
@@ -13,19 +13,28 @@ import type { Comment } from "../types";
 import { useViewer } from "../viewer-state";
 
 interface Target {
-  objectType: "TRACE" | "OBSERVATION";
+  objectType: "TRACE" | "OBSERVATION" | "SESSION";
   objectId: string;
 }
 
 const MOST = 100;
 
+/** Of what is selected in the open trace. */
 export function CommentsTab({ objectType, objectId }: Target): ReactElement {
-  const { projectId } = useViewer();
-  const mayWrite = useCan("comments:CUD");
-  const [doomed, setDoomed] = useState<Comment | null>(null);
-  const queryKey = ["comments", projectId, objectType, objectId];
-  const { data, error, refetch } = useQuery({
-    queryKey,
+  const { projectId, traceId } = useViewer();
+  const queries = useQueryClient();
+  // The numbers at the tabs.
+  const onChanged = () => {
+    const queryKey =
+      objectType === "TRACE" ? headQuery(projectId, traceId).queryKey : spanKey(projectId, traceId, objectId);
+    return queries.invalidateQueries({ queryKey });
+  };
+  return <Comments {...{ projectId, objectType, objectId, onChanged }} />;
+}
+
+export function commentsQuery(projectId: string, { objectType, objectId }: Target) {
+  return queryOptions({
+    queryKey: ["comments", projectId, objectType, objectId],
     queryFn: ({ signal }) =>
       api.get<{ data: Comment[] }>("/api/public/comments", {
         project: projectId,
@@ -34,6 +43,22 @@ export function CommentsTab({ objectType, objectId }: Target): ReactElement {
       }),
     select: (page) => page.data.toSorted((a, b) => a.createdAt.localeCompare(b.createdAt)),
   });
+}
+
+export interface CommentsProps extends Target {
+  projectId: string;
+  onChanged?: () => Promise<void>;
+}
+
+export function Comments({ projectId, objectType, objectId, onChanged }: CommentsProps): ReactElement {
+  const queries = useQueryClient();
+  const mayWrite = useCan("comments:CUD");
+  const [doomed, setDoomed] = useState<Comment | null>(null);
+  const query = commentsQuery(projectId, { objectType, objectId });
+  const { data, error, refetch } = useQuery(query);
+  const refresh = async (): Promise<void> => {
+    await Promise.all([queries.invalidateQueries({ queryKey: query.queryKey }), onChanged?.()]);
+  };
   if (error && !data)
     return (
       <ErrorState error={error} title="The comments could not be loaded" onRetry={() => void refetch()} />
@@ -47,8 +72,8 @@ export function CommentsTab({ objectType, objectId }: Target): ReactElement {
           <CommentRow key={comment.id} comment={comment} onDelete={setDoomed} />
         ))}
       </ul>
-      <DeleteComment comment={doomed} onClose={() => setDoomed(null)} queryKey={queryKey} />
-      {mayWrite && <NewComment objectType={objectType} objectId={objectId} queryKey={queryKey} />}
+      <DeleteComment {...{ projectId, refresh }} comment={doomed} onClose={() => setDoomed(null)} />
+      {mayWrite && <NewComment {...{ projectId, objectType, objectId, refresh }} />}
     </div>
   );
 }
@@ -99,19 +124,18 @@ function CommentRow({ comment, onDelete }: CommentRowProps): ReactElement {
 }
 
 interface DeleteCommentProps {
+  projectId: string;
   comment: Comment | null;
   onClose: () => void;
-  queryKey: unknown[];
+  refresh: () => Promise<void>;
 }
 
 /** Outside of the rows: it must still be there to close when its row is gone. */
-function DeleteComment({ comment, onClose, queryKey }: DeleteCommentProps): ReactElement {
-  const { projectId, traceId } = useViewer();
-  const queries = useQueryClient();
+function DeleteComment({ projectId, comment, onClose, refresh }: DeleteCommentProps): ReactElement {
   const remove = async () => {
     const path = `/api/ui/projects/${encodeURIComponent(projectId)}/comments/${encodeURIComponent(comment!.id)}`;
     await api.delete(path);
-    await refresh(queries, projectId, traceId, comment!, queryKey);
+    await refresh();
   };
   return (
     <ConfirmDialog
@@ -126,24 +150,12 @@ function DeleteComment({ comment, onClose, queryKey }: DeleteCommentProps): Reac
   );
 }
 
-function refresh(
-  queries: ReturnType<typeof useQueryClient>,
-  projectId: string,
-  traceId: string,
-  { objectType, objectId }: { objectType: string; objectId: string },
-  queryKey: unknown[],
-) {
-  const counted =
-    objectType === "TRACE" ? headQuery(projectId, traceId).queryKey : spanKey(projectId, traceId, objectId);
-  return Promise.all([
-    queries.invalidateQueries({ queryKey }),
-    queries.invalidateQueries({ queryKey: counted }),
-  ]);
+interface NewCommentProps extends Target {
+  projectId: string;
+  refresh: () => Promise<void>;
 }
 
-function NewComment({ objectType, objectId, queryKey }: Target & { queryKey: unknown[] }): ReactElement {
-  const { projectId, traceId } = useViewer();
-  const queries = useQueryClient();
+function NewComment({ projectId, objectType, objectId, refresh }: NewCommentProps): ReactElement {
   const [text, setText] = useLocal(`draft.comment.${projectId}.${objectId}`, "");
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -158,7 +170,7 @@ function NewComment({ objectType, objectId, queryKey }: Target & { queryKey: unk
         { project: projectId },
       );
       setText("");
-      await refresh(queries, projectId, traceId, { objectType, objectId }, queryKey);
+      await refresh();
     } catch (error) {
       setProblem(errorText(error as Error));
     } finally {

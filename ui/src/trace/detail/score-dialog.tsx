@@ -1,4 +1,4 @@
-// Adds a score of a person to the selected span or the trace, as a score configuration of the project says.
+// Adds a score of a person, as a score configuration of the project says: to a span, a trace or a session.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 
@@ -24,8 +24,37 @@ import { useViewer } from "../viewer-state";
 
 type Config = components["schemas"]["ScoreConfigOut"];
 
-export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement {
+export interface ScoreTarget {
+  /** Such as "the trace 4bf9…". */
+  words: string;
+  subject: { traceId: string; observationId?: string } | { sessionId: string };
+  /** Shows it at once: it becomes visible on the server a moment later. */
+  onAdded: (score: Score) => void;
+}
+
+export interface ScoreDialogProps {
+  projectId: string;
+  target: ScoreTarget;
+  onClose: () => void;
+}
+
+/** For what is selected in the open trace. */
+export function SpanScoreDialog({ onClose }: { onClose: () => void }): ReactElement {
   const { projectId, traceId, model, selected } = useViewer();
+  const queries = useQueryClient();
+  const span = selected < 0 ? undefined : model.rows[selected]!;
+  const onAdded = (score: Score): void => {
+    const append = <T extends { scores: Score[] }>(data: T | undefined) =>
+      data && { ...data, scores: [...data.scores.filter(({ id }) => id !== score.id), score] };
+    queries.setQueryData<TraceHead>(headQuery(projectId, traceId).queryKey, append);
+    if (span) queries.setQueryData<Span>(spanKey(projectId, traceId, span.id), append);
+  };
+  const words = span ? `“${span.name || "the span"}”` : `the trace ${traceId}`;
+  const subject = { traceId, observationId: span?.id };
+  return <ScoreDialog projectId={projectId} target={{ words, subject, onAdded }} onClose={onClose} />;
+}
+
+export function ScoreDialog({ projectId, target, onClose }: ScoreDialogProps): ReactElement {
   const { data: configs, error } = useQuery({
     queryKey: ["score-configs", projectId, "active"],
     queryFn: async ({ signal }) => {
@@ -40,7 +69,7 @@ export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement 
   const [comment, setComment] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
-  const submit = useSubmit();
+  const submit = useSubmit(projectId, target);
 
   const config = configs?.find(({ id }) => id === chosen) ?? configs?.[0];
   const isReady = !!config && value !== null && value !== "" && !outOfRange(config, value);
@@ -57,7 +86,6 @@ export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement 
       setBusy(false);
     }
   };
-  const target = selected < 0 ? `the trace ${traceId}` : `“${model.rows[selected]!.name || "the span"}”`;
   return (
     <Dialog
       title="Add a score"
@@ -76,7 +104,7 @@ export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement 
       {error && !configs ? (
         <ErrorState compact error={error} />
       ) : configs?.length === 0 ? (
-        <NoConfigs />
+        <NoConfigs projectId={projectId} />
       ) : (
         <form
           className="flex flex-col gap-3"
@@ -85,7 +113,7 @@ export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement 
             if (isReady) void save();
           }}
         >
-          <p className="text-2">For {target}</p>
+          <p className="text-2">For {target.words}</p>
           <Select
             label="Score"
             value={config?.id ?? null}
@@ -108,8 +136,7 @@ export function ScoreDialog({ onClose }: { onClose: () => void }): ReactElement 
   );
 }
 
-function NoConfigs(): ReactElement {
-  const { projectId } = useViewer();
+function NoConfigs({ projectId }: { projectId: string }): ReactElement {
   const mayMake = useCan("scoreConfigs:CUD");
   return (
     <p className="text-2">
@@ -181,23 +208,18 @@ function ValueField({ config, value, onChange }: ValueFieldProps): ReactElement 
   );
 }
 
-/** Sends the score and shows it at once: it becomes visible on the server a moment later. */
-function useSubmit() {
-  const { projectId, traceId, model, selected } = useViewer();
-  const queries = useQueryClient();
+function useSubmit(projectId: string, { subject, onAdded }: ScoreTarget) {
   const { user } = useBoot();
   return async (config: Config, value: number | string, comment: string): Promise<void> => {
-    const observationId = selected < 0 ? null : model.rows[selected]!.id;
     const facts = { name: config.name, dataType: config.dataType, source: "ANNOTATION", configId: config.id };
     const body = {
       ...facts,
-      traceId,
-      observationId: observationId ?? undefined,
+      ...subject,
       value,
       comment: comment || undefined,
     };
     const { id } = await api.post<{ id: string }>("/api/public/scores", body, { project: projectId });
-    const score: Score = {
+    onAdded({
       ...facts,
       id,
       value: typeof value === "number" ? value : null,
@@ -205,12 +227,8 @@ function useSubmit() {
       comment: comment || null,
       author: user.name ?? user.email,
       authorUserId: user.id,
-      observationId,
+      observationId: "traceId" in subject ? (subject.observationId ?? null) : null,
       timestamp: new Date().toISOString(),
-    };
-    const append = <T extends { scores: Score[] }>(data: T | undefined) =>
-      data && { ...data, scores: [...data.scores.filter((other) => other.id !== id), score] };
-    queries.setQueryData<TraceHead>(headQuery(projectId, traceId).queryKey, append);
-    if (observationId) queries.setQueryData<Span>(spanKey(projectId, traceId, observationId), append);
+    });
   };
 }

@@ -1,10 +1,13 @@
 // An input or output as it is stored: text, or JSON with folding; long ones in pieces.
 import { type ReactElement, useState } from "react";
 
-import { Button, CopyButton, errorText, toast } from "@/design";
+import { Download } from "lucide-react";
+
+import { Button, CopyButton, errorText, IconButton, toast } from "@/design";
 import { formatBytes, formatCount } from "@/kit/format";
 import { JsonView } from "@/kit/json-view";
 
+import { downloadText } from "../download";
 import { readText } from "../queries";
 import type { StoredText } from "../types";
 import { useViewer } from "../viewer-state";
@@ -24,6 +27,10 @@ export interface Whole {
   isCut: boolean;
   isLoading: boolean;
   load: () => Promise<void>;
+  /** All of it, read when it has to be. */
+  all: () => Promise<string>;
+  /** For a file of it, without an ending. */
+  name: string;
 }
 
 /** The text, and the whole of one that came cut, once it was asked for. */
@@ -31,10 +38,13 @@ export function useWhole({ stored, spanId, field }: WholeSource): Whole {
   const { projectId, traceId } = useViewer();
   const [whole, setWhole] = useState<{ of: StoredText; text: string } | null>(null);
   const [isLoading, setLoading] = useState(false);
+  const isWhole = whole?.of === stored;
+  const all = async () =>
+    isWhole ? whole.text : stored.truncated ? readText(projectId, traceId, spanId, field) : stored.text;
   const load = async () => {
     setLoading(true);
     try {
-      setWhole({ of: stored, text: await readText(projectId, traceId, spanId, field) });
+      setWhole({ of: stored, text: await all() });
     } catch (error) {
       toast({
         title: "The rest could not be loaded",
@@ -45,8 +55,14 @@ export function useWhole({ stored, spanId, field }: WholeSource): Whole {
       setLoading(false);
     }
   };
-  const isWhole = whole?.of === stored;
-  return { text: isWhole ? whole.text : stored.text, isCut: stored.truncated && !isWhole, isLoading, load };
+  return {
+    text: isWhole ? whole.text : stored.text,
+    isCut: stored.truncated && !isWhole,
+    isLoading,
+    load,
+    all,
+    name: `${field}-${spanId ?? traceId}`,
+  };
 }
 
 export function CutNotice({ stored, whole }: { stored: StoredText; whole: Whole }): ReactElement | null {
@@ -60,6 +76,18 @@ export function CutNotice({ stored, whole }: { stored: StoredText; whole: Whole 
         Load all
       </Button>
     </p>
+  );
+}
+
+function save(stored: StoredText, whole: Whole): Promise<void> {
+  return whole.all().then(
+    (text) => downloadText(whole.name, text, stored.kind === "json" ? "json" : "txt"),
+    (error: Error) =>
+      void toast({
+        title: "The value was not downloaded",
+        description: errorText(error),
+        tone: "danger",
+      }),
   );
 }
 
@@ -77,7 +105,17 @@ export function StoredValue({ title, stored, whole }: StoredValueProps): ReactEl
         <h3 className="font-semibold">{title}</h3>
         {stored.length > 0 && <span className="tabular text-table text-3">{formatBytes(stored.length)}</span>}
         <span className="flex-1" />
-        {stored.length > 0 && <CopyButton text={text} label={`Copy ${title.toLowerCase()}`} />}
+        {stored.length > 0 && (
+          <span data-chrome className="flex items-center">
+            <CopyButton text={whole.all} label={`Copy ${title.toLowerCase()}`} />
+            <IconButton
+              label={`Download ${title.toLowerCase()}`}
+              icon={Download}
+              size="compact"
+              onPress={() => void save(stored, whole)}
+            />
+          </span>
+        )}
       </header>
       <CutNotice stored={stored} whole={whole} />
       {stored.kind === "none" ? (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { checkModel, draftOf, NEW, patternFor, perMillion, toModel } from "./draft";
+import { checkModel, draftOf, errorsOf, NEW, patternFor, perMillion, toModel } from "./draft";
 import type { Model } from "./queries";
 
 const LONG = { name: "long", isDefault: false, priority: 1, conditions: [], prices: { input: 0.000003 } };
@@ -58,6 +58,17 @@ test("what is missing is named", () => {
   const twice = { ...draftOf(MODEL), prices: [...draftOf(MODEL).prices, { key: "input", perMillion: 1 }] };
   expect(checkModel(twice)).toEqual({ prices: "Two prices have the same key" });
   expect(checkModel({ ...draftOf(MODEL), tiers: "{}" })).toEqual({ tiers: "Expected a list of tiers" });
+});
+
+test("the server's complaints are shown at their fields", () => {
+  expect(
+    errorsOf({
+      matchPattern: "not RE2",
+      "pricingTiers.0.prices.input": "too much",
+      "pricingTiers.2.name": "missing",
+      other: "?",
+    }),
+  ).toEqual({ matchPattern: "not RE2", prices: "too much", tiers: "missing" });
 });
 
 test("a pattern for a name takes it literally", () => {

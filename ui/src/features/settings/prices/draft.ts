@@ -81,6 +81,17 @@ export function checkModel(draft: Draft): Partial<Record<keyof Draft, string>> {
   return found;
 }
 
+/** The server's complaints, at the fields that the form has. */
+export function errorsOf(fields: Record<string, string> = {}): Partial<Record<keyof Draft, string>> {
+  const found: Partial<Record<keyof Draft, string>> = {};
+  for (const [path, message] of Object.entries(fields)) {
+    const [name = "", place] = path.split(".");
+    if (name === "pricingTiers") found[place === "0" ? "prices" : "tiers"] = message;
+    else if (name in NEW) found[name as keyof Draft] = message;
+  }
+  return found;
+}
+
 /** The request body. Throws when the tiers are no JSON: `checkModel` says so first. */
 export function toModel(draft: Draft): object {
   const prices = Object.fromEntries(

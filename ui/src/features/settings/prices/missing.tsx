@@ -46,11 +46,16 @@ export function Missing({ project }: { project: string }): ReactElement {
       hideLabel: true,
       align: "right",
       render: (row) =>
-        mayWrite && (
+        mayWrite &&
+        (row.modelId ? (
+          <Link look="default" size="compact" href={paths.settings(project, "models", { tab: "repricing" })}>
+            Reprice history
+          </Link>
+        ) : (
           <Button size="compact" aria-label={`Set a price for ${row.model}`} onPress={() => setPricing(row)}>
             Set a price
           </Button>
-        ),
+        )),
     },
   ];
   return (

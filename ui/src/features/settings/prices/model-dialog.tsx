@@ -5,7 +5,7 @@ import { type ReactElement, useId, useState } from "react";
 import type { ApiError } from "@/api";
 import { Button, Dialog, IconButton, NumberField, Select, TextArea, TextField } from "@/design";
 import { useDiscard } from "@/kit/settings";
-import { checkModel, type Draft, type PriceRow, toModel, UNITS } from "./draft";
+import { checkModel, type Draft, errorsOf, type PriceRow, toModel, UNITS } from "./draft";
 import { previewModel, saveModel, type Unit } from "./queries";
 import { SumsTable, SumsText } from "./sums";
 
@@ -35,16 +35,23 @@ export function ModelDialog({
   const isDirty = JSON.stringify(draft) !== JSON.stringify(start);
   const { close, question } = useDiscard(title, isDirty, onClose);
   const form = useId();
-  const preview = useMutation({ mutationFn: () => previewModel(project, toModel(draft)) });
+  const tell = (error: ApiError): void => setErrors(errorsOf(error.fields));
+  const preview = useMutation({
+    mutationFn: () => previewModel(project, toModel(draft)),
+    onError: tell,
+  });
   const save = useMutation({
     mutationFn: () => saveModel(project, id, toModel(draft)),
     onSuccess: async () => {
       await onSaved();
       onClose();
     },
-    onError: (error: ApiError) => setErrors(error.fields ?? {}),
+    onError: tell,
   });
-  const set = (change: Partial<Draft>): void => setDraft({ ...draft, ...change });
+  const set = (change: Partial<Draft>): void => {
+    setDraft({ ...draft, ...change });
+    setErrors({});
+  };
   function checked(run: () => void): void {
     const found = checkModel(draft);
     setErrors(found);
@@ -130,7 +137,7 @@ export function ModelDialog({
           rows={draft.tiers ? 10 : 2}
           value={draft.tiers}
           onChange={(tiers) => set({ tiers })}
-          error={errors.tiers ?? errors.pricingTiers}
+          error={errors.tiers}
         />
         {preview.data && (
           <section aria-label="Preview" className="flex flex-col gap-2 rounded-card border border-line p-3">
@@ -144,7 +151,9 @@ export function ModelDialog({
             )}
           </section>
         )}
-        <Problem error={(preview.error ?? save.error) as ApiError | null} />
+        {Object.keys(errors).length === 0 && (
+          <Problem error={(preview.error ?? save.error) as ApiError | null} />
+        )}
       </form>
       {question}
     </Dialog>

@@ -79,6 +79,8 @@ export interface MissingPrice {
   firstSeen: string;
   lastSeen: string;
   why: string;
+  /** What prices the name by now: only history is without. */
+  modelId: string | null;
 }
 
 export interface WhatIf {

@@ -47,7 +47,7 @@ function Ask({ project }: { project: string }): ReactElement {
   };
   const preview = useMutation({ mutationFn: () => reprice(project, { ...body, dryRun: true }) });
   const start = useMutation({
-    mutationFn: () => reprice(project, body),
+    mutationFn: () => reprice(project, { ...body, dryRun: false }),
     onSuccess: () => {
       preview.reset();
       return queries.invalidateQueries({ queryKey: repricingsQuery(project).queryKey });
@@ -85,7 +85,7 @@ function Ask({ project }: { project: string }): ReactElement {
         {found && (
           <>
             <SumsText sums={found} />
-            <SumsTable rows={found.byModel} />
+            <SumsTable rows={found.byModel.filter(({ changed }) => changed > 0)} />
           </>
         )}
         {preview.data && (
@@ -118,7 +118,7 @@ const COLUMNS: TableColumn<Repricing>[] = [
     label: "Range",
     render: ({ from, to }) => (
       <span className="whitespace-nowrap">
-        {formatDate(from)} – {formatDate(to)}
+        {formatDate(from)} – {formatDate(Date.parse(to) - 1)}
       </span>
     ),
   },

@@ -84,14 +84,15 @@ const COLUMNS: TableColumn<Row>[] = [
 
 function Answer({ answer }: { answer: WhatIf }): ReactElement {
   const { model, totalNow, totalThen, difference, observations, assumptions, usageWithoutPrice } = answer;
-  const share = totalNow > 0 ? ` (${((100 * difference) / totalNow).toFixed(0)}%)` : "";
+  const sign = difference > 0 ? "+" : difference < 0 ? "−" : "";
+  const share = totalNow > 0 ? `${sign}${Math.abs((100 * difference) / totalNow).toFixed(0)}%` : "";
   const unpriced = Object.keys(usageWithoutPrice);
   return (
     <>
       <div className="grid grid-cols-[repeat(auto-fill,minmax(10rem,1fr))] gap-3">
         <Stat label="Cost" value={formatCost(totalNow)} note={`${formatCount(observations)} calls`} />
         <Stat label={`On ${model.modelName}`} value={formatCost(totalThen)} />
-        <Stat label="Difference" value={formatCost(difference)} note={share} />
+        <Stat label="Difference" value={sign + formatCost(Math.abs(difference))} note={share} />
       </div>
       <Table
         label="By model"

@@ -3,6 +3,7 @@ import clsx from "clsx";
 import { useState, type ReactElement, type ReactNode } from "react";
 import { Button } from "@/design";
 import { formatCount } from "@/kit/format";
+import { useIsPrinting } from "@/kit/print";
 
 export const FOLD = { system: 6, other: 40 };
 /** About a line of the reading column. */
@@ -23,7 +24,9 @@ export interface FoldedProps {
 }
 
 export function Folded({ text, lines, children }: FoldedProps): ReactElement {
-  const [open, setOpen] = useState(false);
+  const [isOpened, setOpen] = useState(false);
+  const isPrinting = useIsPrinting();
+  const open = isOpened || isPrinting;
   const total = countLines(text);
   // A fold that hides two lines costs more than it saves.
   if (total <= lines + 2) return <>{children(text)}</>;
@@ -40,6 +43,7 @@ export function Folded({ text, lines, children }: FoldedProps): ReactElement {
         size="compact"
         aria-expanded={open}
         onPress={() => setOpen(!open)}
+        data-chrome
         className="mt-1 -ml-2"
       >
         {open ? "Show less" : `Show all ${formatCount(total)} lines, ${formatCount(text.length)} characters`}
