@@ -36,5 +36,7 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    // The tests that type into the page take seconds where the processors are shared.
+    testTimeout: 20_000,
   },
 });

@@ -133,6 +133,8 @@ class TestOrganizations:
         assert member.post(f"{path}/projects", {"name": "one more"}).status_code == 403
         assert admin.ask("DELETE", path).status_code == 403
         assert owner.ask("DELETE", path).status_code == 202
+        # From now on, not when the last of its data is gone.
+        assert owner.get("/api/ui/boot").json()["organizations"] == []
         named = {"x-spyglass-project": organization.project.id}
         assert owner.get("/api/public/score-configs", headers=named).status_code == 404
 

@@ -1,6 +1,7 @@
 """Signing in, first user, sign-up, links for a new password: what works, and what nobody learns."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from spyglass.stores.meta.tables import (
     UserSession,
 )
 
+FIRST_USER = "/api/ui/auth/first-user"
 SIGN_IN = "/api/ui/auth/sign-in"
 
 
@@ -189,6 +191,15 @@ class TestFirstUser:
         assert browser.get("/api/ui/auth/options").json()["needsFirstUser"] is False
         again = Browser(server).post("/api/ui/auth/first-user", {**self.BODY, "email": "b@example.com"})
         assert again.status_code == 409 and "set-cookie" not in again.headers
+        with server.stores.meta.read() as session:
+            assert len(session.scalars(select(User)).all()) == 1
+
+    def test_of_several_at_once_one_is_the_first(self, server: Parts) -> None:
+        browsers = [Browser(server) for _ in range(4)]
+        bodies = [{**self.BODY, "email": f"{place}@example.com"} for place in range(4)]
+        with ThreadPoolExecutor(4) as pool:
+            answers = pool.map(lambda browser, body: browser.post(FIRST_USER, body), browsers, bodies)
+            assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
         with server.stores.meta.read() as session:
             assert len(session.scalars(select(User)).all()) == 1
 

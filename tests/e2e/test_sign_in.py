@@ -49,20 +49,19 @@ def test_session_ends_by_time(shop: Shop, window: Window) -> None:
 
 def test_signed_out_elsewhere(shop: Shop, open_window: OpenWindow) -> None:
     here, there = open_window(shop.base, VIEWER), open_window(shop.base, VIEWER)
-    address = f"/project/{SHOP}/traces/turn-2?mode=timeline&observation=turn-2-tool"
-    here.page.goto(here.base + address)
-    expect(screens.span_name(here.page)).to_have_text("find order")
+    here.page.goto(here.base + FILTERED)
+    expect(screens.rows(here.page)).to_have_count(4)
     page = there.page
     page.goto(there.base + "/account/sessions")
     page.get_by_role("button", name="Sign out all others").click()
     page.get_by_role("alertdialog").get_by_role("button", name="Sign out all others").click()
     expect(page.get_by_role("table", name="Sessions").get_by_role("row")).to_have_count(2)
-    # The next action is to look at another span, whose texts are not loaded yet.
-    screens.spans(here.page).filter(has_text="answer").click()
+    # The next action leads to sign-in, and from there to what it asked for.
+    screens.row(here.page, "turn-2").click()
     expect(screens.heading(here.page, "Sign in")).to_be_visible()
     screens.sign_in(here.page, VIEWER[0], VIEWER[2])
-    screens.expect_path(here, address.replace("turn-2-tool", "turn-2-llm"))
-    expect(screens.span_name(here.page)).to_have_text("answer")
+    screens.expect_path(here, f"{FILTERED}&peek=turn-2")
+    expect(screens.spans(here.page)).to_have_count(2)
 
 
 def test_signing_out_ends_the_session(shop: Shop, window: Window) -> None:

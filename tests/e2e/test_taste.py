@@ -65,7 +65,7 @@ def test_theme(shop: Shop, window: Window, open_window: OpenWindow) -> None:
     expect(root).to_have_attribute("data-theme", "dark")
     expect(root).not_to_have_css("background-color", light)
     # Before anything of the page is drawn, and before the server is asked who this is.
-    page.route("**/api/**", lambda route: None)
+    page.route("**/api/**", lambda route: route.abort())
     page.goto(f"{window.base}/project/{SHOP}/traces", wait_until="domcontentloaded")
     expect(root).to_have_attribute("data-theme", "dark")
     page.unroute_all(behavior="ignoreErrors")

@@ -26,6 +26,7 @@ from spyglass.stores.log import Entry
 from spyglass.stores.log.sqlite import Config as LogConfig
 from spyglass.stores.log.sqlite import SqliteLog
 from spyglass.stores.meta import Config, open_meta
+from spyglass.stores.meta.migrate import newest_version
 from spyglass.stores.meta.sign_in import Client, Lifetimes, hash_token, open_session
 from spyglass.stores.meta.tables import PasswordReset, User, UserSession
 from spyglass.stores.secrets import Config as SecretsConfig
@@ -221,7 +222,8 @@ class TestDoctor:
         assert start("migrate", "--data-dir", data_dir).returncode == 0
         outcome = start("doctor", "--data-dir", data_dir)
         assert outcome.returncode == 0, outcome.stdout
-        for words in ("metadata: SQLite", "schema 0002 of", "quarantine: 0", "detached parts: 0", "GiB free"):
+        newest = f"schema {newest_version()} of {newest_version()}"
+        for words in ("metadata: SQLite", newest, "quarantine: 0", "detached parts: 0", "GiB free"):
             assert words in outcome.stdout
         assert "analytics: ClickHouse" in outcome.stdout
         assert "BAD" not in outcome.stdout

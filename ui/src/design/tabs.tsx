@@ -39,8 +39,11 @@ export function Tabs<T extends string>({
       onSelectionChange={(key) => onChange(key as T)}
       className={clsx("flex min-w-0 flex-col", className)}
     >
-      <div className="flex shrink-0 items-center justify-between gap-2 border-b border-line">
-        <TabList aria-label={label} className="flex min-w-0 gap-1 overflow-x-auto px-2">
+      <div className="flex shrink-0 flex-wrap items-center justify-between gap-x-2 border-b border-line">
+        <TabList
+          aria-label={label}
+          className="flex max-w-full min-w-0 gap-1 overflow-x-auto px-2 max-sm:shrink-0"
+        >
           {items.map((item) => (
             <Tab
               key={item.id}
@@ -56,7 +59,9 @@ export function Tabs<T extends string>({
             </Tab>
           ))}
         </TabList>
-        {actions && <div className="flex shrink-0 items-center gap-1 pr-2">{actions}</div>}
+        {actions && (
+          <div className="flex shrink-0 items-center gap-1 py-0.5 pr-2 max-sm:ml-auto">{actions}</div>
+        )}
       </div>
       {items.map((item) => (
         <TabPanel

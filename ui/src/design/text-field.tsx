@@ -40,6 +40,17 @@ export interface TextFieldProps extends Common {
   ref?: Ref<HTMLInputElement>;
 }
 
+/** The kit keeps every key of a field that somebody listens to, also the Escape that closes the dialog around it. */
+function passing(onKeyDown: AriaTextFieldProps["onKeyDown"]): AriaTextFieldProps["onKeyDown"] {
+  return (
+    onKeyDown &&
+    ((event) => {
+      onKeyDown(event);
+      event.continuePropagation();
+    })
+  );
+}
+
 export function TextField({
   label,
   hideLabel,
@@ -56,6 +67,7 @@ export function TextField({
   return (
     <AriaTextField
       {...rest}
+      onKeyDown={passing(rest.onKeyDown)}
       type={secret && shown ? "text" : rest.type}
       isInvalid={!!error}
       className={clsx(FIELD, className)}
@@ -105,7 +117,13 @@ export function TextArea({
   ...rest
 }: TextAreaProps): ReactElement {
   return (
-    <AriaTextField {...rest} isInvalid={!!error} className={clsx(FIELD, className)} validationBehavior="aria">
+    <AriaTextField
+      {...rest}
+      onKeyDown={passing(rest.onKeyDown)}
+      isInvalid={!!error}
+      className={clsx(FIELD, className)}
+      validationBehavior="aria"
+    >
       <FieldLabel label={label} hideLabel={hideLabel} isRequired={rest.isRequired} />
       <AriaTextArea
         ref={ref}

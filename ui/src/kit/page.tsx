@@ -69,6 +69,11 @@ export function Page({
   const controls = actions && <div className="flex min-w-0 items-center gap-2">{actions}</div>;
   return (
     <>
+      {slots && (
+        <p aria-hidden className="hidden px-3 pt-3 text-title font-semibold print:block">
+          {title}
+        </p>
+      )}
       {slots?.heading ? createPortal(heading, slots.heading) : slots ? null : heading}
       {slots?.actions ? createPortal(controls, slots.actions) : slots ? null : controls}
       {children}

@@ -5,8 +5,15 @@ import { flushSync } from "react-dom";
 let isPrinting = false;
 const listeners = new Set<() => void>();
 
+let theme: string | null = null;
+
 function turn(on: boolean): void {
   isPrinting = on;
+  // Paper is light.
+  const root = document.documentElement;
+  if (on) theme = root.getAttribute("data-theme");
+  const next = on ? "light" : theme;
+  if (next !== null) root.setAttribute("data-theme", next);
   // The browser takes its picture as soon as the event handlers are done.
   flushSync(() => {
     for (const listener of listeners) listener();

@@ -9,6 +9,7 @@ const LOOK: Partial<Record<LiveStatus, [fill: string, word: string]>> = {
   connecting: ["bg-warn", "Connecting"],
   reconnecting: ["bg-warn", "Reconnecting"],
   off: ["bg-strong", "Live is off"],
+  "signed-out": ["bg-strong", "Signed out"],
 };
 
 export function LiveDot(): ReactElement | null {

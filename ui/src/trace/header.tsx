@@ -1,6 +1,6 @@
 // The head of a trace: what it is, how it went, whose it is, and what can be done with it.
 import { ChevronLeft, ChevronRight, LoaderCircle } from "lucide-react";
-import { memo, type ReactElement } from "react";
+import { memo, type ReactElement, useEffect, useState } from "react";
 
 import { Badge, CopyButton, IconButton, LevelBadge, Link, TypeIcon } from "@/design";
 import {
@@ -113,9 +113,21 @@ function PrevNext({
   );
 }
 
+/** How long a span that has no end yet has been running. */
+function Elapsed({ since }: { since: string }): ReactElement {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  const seconds = Math.max(0, Math.floor((now - Date.parse(since)) / 1000));
+  return <span title="Still running">{formatDuration(seconds)}</span>;
+}
+
 function Facts({ head }: { head: TraceHead }): ReactElement {
   const { projectId, model } = useTrace();
   const { tokens } = head;
+  const isOpen = head.running && model.rows.some(({ duration, type }) => duration < 0 && type !== "EVENT");
   return (
     <dl className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-0.5 text-table max-md:gap-y-2">
       <div className="inline-flex items-center gap-0.5">
@@ -130,7 +142,7 @@ function Facts({ head }: { head: TraceHead }): ReactElement {
       <Fact label="Started" title={formatTimeDetails(head.time)}>
         <time dateTime={head.time}>{formatTime(head.time)}</time>
       </Fact>
-      <Fact label="Duration">{formatDuration(head.latency)}</Fact>
+      <Fact label="Duration">{isOpen ? <Elapsed since={head.time} /> : formatDuration(head.latency)}</Fact>
       <Fact label="Cost" title={head.cost === null ? "No price is known for its models" : undefined}>
         {formatCost(head.cost, { detail: true })}
       </Fact>

@@ -9,7 +9,7 @@ import { ErrorBoundary } from "@/kit/error-boundary";
 import { buildModel } from "./model";
 import type { Neighbours } from "./neighbours";
 import { headQuery, skeletonQuery, useLiveTrace, WAIT_TRIES } from "./queries";
-import { TraceViewer } from "./viewer";
+import { HeadSkeleton, TraceViewer } from "./viewer";
 
 export interface TraceViewProps {
   projectId: string;
@@ -64,7 +64,7 @@ function Loaded({
   if (skeleton.failureCount > 0 && (skeleton.failureReason as { status?: number } | null)?.status === 404) {
     return <NotYet tries={skeleton.failureCount} />;
   }
-  return <Loading />;
+  return <Loading embedded={embedded} />;
 }
 
 function NotYet({ tries }: { tries: number }): ReactElement {
@@ -79,13 +79,10 @@ function NotYet({ tries }: { tries: number }): ReactElement {
   );
 }
 
-function Loading(): ReactElement {
+function Loading({ embedded }: { embedded: boolean }): ReactElement {
   return (
     <div className="flex h-full flex-col" aria-busy aria-label="Loading the trace">
-      <div className="flex flex-col gap-2 border-b border-line px-3 py-2">
-        <Skeleton width="16rem" height="1.5rem" />
-        <Skeleton width="32rem" height="1rem" />
-      </div>
+      <HeadSkeleton embedded={embedded} />
       <div className="h-12 border-b border-line bg-s1" />
       <div className="flex flex-col gap-3 p-3">
         {[70, 55, 60, 45, 50, 40, 52].map((width, at) => (

@@ -204,7 +204,7 @@ export function useViewerState(source: ViewerSource): Viewer {
   );
 
   const view = useMemo<View>(
-    () => (url.zoom ? clamped(url.zoom, model.end) : { from: 0, to: Math.max(model.end, 10) }),
+    () => (url.zoom ? clamped(url.zoom, model.end) : { from: 0, to: wholeOf(model.end) }),
     [url.zoom, model.end],
   );
   const setView = useCallback(
@@ -260,6 +260,9 @@ export function useViewerState(source: ViewerSource): Viewer {
     setTab,
   };
 }
+
+/** A trace that has just begun has no length yet: it is drawn on the scale of a second. */
+const wholeOf = (end: number): number => (end > 0 ? Math.max(end, 10) : 1_000_000);
 
 function clamped(view: View, end: number): View {
   const last = Math.max(end, 10);

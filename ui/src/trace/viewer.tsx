@@ -90,7 +90,7 @@ export function TraceViewer({
             {head ? (
               <Header head={head} neighbours={neighbours} onGo={onGo} onScore={onScore} />
             ) : (
-              <HeadSkeleton />
+              <HeadSkeleton embedded={embedded} />
             )}
             <Notices head={head} />
             {taste.minimap && model.spans > 0 && <Minimap />}
@@ -114,11 +114,18 @@ export function TraceViewer({
   );
 }
 
-function HeadSkeleton(): ReactElement {
+/** As high as the head that comes. */
+export function HeadSkeleton({ embedded }: { embedded: boolean }): ReactElement {
   return (
-    <div className="flex flex-col gap-2 border-b border-line px-3 py-2" aria-busy>
-      <Skeleton width="16rem" height="1.5rem" />
-      <Skeleton width="32rem" height="1rem" />
+    <div className="flex shrink-0 flex-col gap-1 border-b border-line px-3 py-1" aria-busy>
+      {embedded && (
+        <div className="flex h-control items-center">
+          <Skeleton width="16rem" height="1.25rem" />
+        </div>
+      )}
+      <div className="flex h-control items-center">
+        <Skeleton width="32rem" height="1rem" />
+      </div>
     </div>
   );
 }

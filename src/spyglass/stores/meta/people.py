@@ -5,7 +5,7 @@ they may see. Whatever changes how somebody signs in is in the audit log of the 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 from sqlalchemy.orm import Session
 
 from spyglass.core.permissions import Role, effective_role
@@ -13,6 +13,7 @@ from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.organizations import projects_of
 from spyglass.stores.meta.sign_in import end_sessions
 from spyglass.stores.meta.tables import (
+    Erasure,
     OidcIdentity,
     Organization,
     OrganizationMembership,
@@ -20,6 +21,7 @@ from spyglass.stores.meta.tables import (
     ProjectMembership,
     User,
 )
+from spyglass.stores.meta.tables.erasures import ErasureKind
 from spyglass.stores.meta.tables.revisions import PEOPLE, Revision
 
 AUDITED = "user"
@@ -95,11 +97,15 @@ def clear_password(session: Session, user: User) -> None:
 
 
 def places_of(session: Session, user_id: str) -> list[Place]:
-    """What a person is a member of. Projects in which their role is NONE are left out."""
+    """What a person is a member of. Projects in which their role is NONE are left out, and organizations that are
+    being deleted."""
+    going = exists().where(
+        Erasure.organization_id == Organization.id, Erasure.kind == ErasureKind.ORGANIZATION
+    )
     memberships = session.execute(
         select(Organization, OrganizationMembership.role)
         .join(OrganizationMembership, OrganizationMembership.organization_id == Organization.id)
-        .where(OrganizationMembership.user_id == user_id)
+        .where(OrganizationMembership.user_id == user_id, ~going)
         .order_by(Organization.created_at, Organization.id)
     ).all()
     roles = project_roles_of(session, user_id)

@@ -97,10 +97,10 @@ function NewProject({ organizationId }: { organizationId: string }): ReactElemen
             />
             <NumberField
               label="Keep data for (days)"
-              description="Empty: for ever. You can change it later."
+              description="At least 3; empty: for ever. You can change it later."
               value={days}
               onChange={setDays}
-              minValue={1}
+              minValue={3}
               error={errors.retentionDays}
             />
           </>

@@ -155,7 +155,7 @@ function Picker({
                   <li key={project.id}>
                     <ProjectCard
                       project={project}
-                      glance={overview ? (overview.get(project.id) ?? null) : error ? null : undefined}
+                      glance={overview ? (overview.get(project.id) ?? null) : error ? "unknown" : undefined}
                     />
                   </li>
                 ))}

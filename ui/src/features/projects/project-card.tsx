@@ -12,10 +12,9 @@ export function ProjectCard({
   glance,
 }: {
   project: BootProject;
-  /** Undefined while it is asked for; null where the server has nothing. */
-  glance: Glance | null | undefined;
+  /** Undefined while it is asked for; null where the server has nothing; unknown where it did not answer. */
+  glance: Glance | null | undefined | "unknown";
 }): ReactElement {
-  const last = glance?.lastEventAt;
   return (
     <Link
       look="plain"
@@ -27,30 +26,35 @@ export function ProjectCard({
         <span className="min-w-0 truncate text-form font-semibold">{project.name}</span>
         <span className="shrink-0 text-table text-3">{project.role?.toLowerCase()}</span>
       </span>
-      <span className="mt-3 block h-8">
-        {glance === undefined ? (
+      {glance !== "unknown" && <LastDay glance={glance} />}
+    </Link>
+  );
+}
+
+function LastDay({ glance }: { glance: Glance | null | undefined }): ReactElement {
+  if (glance === undefined)
+    return (
+      <>
+        <span className="mt-3 block h-8">
           <Skeleton height="2rem" />
-        ) : (
-          glance &&
-          glance.traces24h > 0 && (
-            <Sparkline values={glance.sparkline} label="Traces an hour" width={240} height={32} />
-          )
-        )}
+        </span>
+        <span className="mt-3 block text-table">
+          <Skeleton width="12rem" />
+        </span>
+      </>
+    );
+  const { traces24h = 0, errors24h = 0, cost24h = 0, lastEventAt, sparkline = [] } = glance ?? {};
+  return (
+    <>
+      <span className="mt-3 block h-8">
+        {traces24h > 0 && <Sparkline values={sparkline} label="Traces an hour" width={240} height={32} />}
       </span>
       <span className="tabular mt-3 flex flex-wrap items-center gap-x-3 text-table text-2">
-        {glance === undefined ? (
-          <Skeleton width="12rem" />
-        ) : (
-          <>
-            <span>{formatCount(glance?.traces24h ?? 0)} traces</span>
-            {!!glance?.errors24h && (
-              <span className="text-danger">{formatCount(glance.errors24h)} with errors</span>
-            )}
-            {!!glance?.cost24h && <span>{formatCost(glance.cost24h)}</span>}
-            <span className="ml-auto text-3">{last ? formatRelative(last) : "Nothing yet"}</span>
-          </>
-        )}
+        <span>{formatCount(traces24h)} traces</span>
+        {errors24h > 0 && <span className="text-danger">{formatCount(errors24h)} with errors</span>}
+        {!!cost24h && <span>{formatCost(cost24h)}</span>}
+        <span className="ml-auto text-3">{lastEventAt ? formatRelative(lastEventAt) : "Nothing yet"}</span>
       </span>
-    </Link>
+    </>
   );
 }

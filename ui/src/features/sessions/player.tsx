@@ -36,6 +36,7 @@ export function Player({
   return (
     <div
       role="toolbar"
+      data-chrome
       aria-label="Replay and view"
       className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-1.5"
     >

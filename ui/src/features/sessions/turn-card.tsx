@@ -148,7 +148,7 @@ function Numbers({
           {score.name} {formatScore({ value: score.value, text: score.stringValue, type: score.dataType })}
         </Badge>
       ))}
-      <span className="ml-auto flex items-center gap-1">
+      <span data-chrome className="ml-auto flex items-center gap-1">
         <Button variant="quiet" size="compact" onPress={() => onOpen(trace.id)}>
           Trace
         </Button>

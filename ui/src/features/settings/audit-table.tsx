@@ -168,8 +168,9 @@ function columns(onOpen: (entry: AuditEntry) => void): TableColumn<AuditEntry>[]
       id: "action",
       label: "What",
       render: ({ action, resourceType }) => (
-        <span className="whitespace-nowrap">
-          <Badge tone={action === "delete" ? "danger" : undefined}>{action}</Badge> {resourceType}
+        <span className="flex flex-wrap gap-x-1">
+          <Badge tone={action === "delete" ? "danger" : undefined}>{action}</Badge>
+          {resourceType}
         </span>
       ),
     },

@@ -1,6 +1,8 @@
 // The last card of a page: deletes the thing itself, after its name was typed.
+import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, type ReactNode, useState } from "react";
-import { Button, Card, ConfirmDialog } from "@/design";
+import { useRefreshBoot } from "@/api";
+import { Button, Card, ConfirmDialog, toast } from "@/design";
 
 export function DeleteCard({
   noun,
@@ -15,6 +17,15 @@ export function DeleteCard({
   onDelete: () => Promise<unknown>;
 }): ReactElement {
   const [isAsking, setAsking] = useState(false);
+  const navigate = useNavigate();
+  const refreshBoot = useRefreshBoot();
+  async function remove(): Promise<void> {
+    await onDelete();
+    // First away: the page of something that is not there any more must not be drawn again.
+    await navigate({ to: "/", search: { all: "1" } as never, replace: true });
+    await refreshBoot();
+    toast({ title: `${name} is being deleted`, tone: "ok" });
+  }
   return (
     <Card title={`Delete this ${noun}`} note={children}>
       <Button variant="danger" onPress={() => setAsking(true)}>
@@ -26,7 +37,7 @@ export function DeleteCard({
         onClose={() => setAsking(false)}
         confirmLabel={`Delete ${noun}`}
         typed={name}
-        onConfirm={onDelete}
+        onConfirm={remove}
       >
         {children}
       </ConfirmDialog>

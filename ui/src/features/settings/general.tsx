@@ -5,7 +5,6 @@ import { useCan, useProject, useRefreshBoot } from "@/api";
 import { FormCard, TextField } from "@/design";
 import { formatDate } from "@/kit/format";
 import { Asked, Fact, SettingsPage } from "@/kit/settings";
-import { paths, useGo } from "@/kit/url";
 import { DeleteCard } from "./delete-card";
 import { changeProject, deleteProject, projectQuery } from "./project-queries";
 
@@ -14,7 +13,6 @@ export default function GeneralPage(): ReactElement {
   const settings = useQuery(projectQuery(id));
   const queries = useQueryClient();
   const refreshBoot = useRefreshBoot();
-  const go = useGo();
   const mayUpdate = useCan("project:update");
   const mayDelete = useCan("project:delete");
   return (
@@ -48,15 +46,7 @@ export default function GeneralPage(): ReactElement {
               )}
             </FormCard>
             {mayDelete && (
-              <DeleteCard
-                noun="project"
-                name={name}
-                onDelete={async () => {
-                  await deleteProject(id, organization.id);
-                  await refreshBoot();
-                  go(paths.picker(), "replace");
-                }}
-              >
+              <DeleteCard noun="project" name={name} onDelete={() => deleteProject(id, organization.id)}>
                 Its traces, scores, prompts, datasets and keys go with it. It cannot be undone.
               </DeleteCard>
             )}

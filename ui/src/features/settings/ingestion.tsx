@@ -127,6 +127,7 @@ const COLUMNS: TableColumn<Rejection>[] = [
   {
     id: "what",
     label: "What",
+    wide: true,
     render: ({ kind, recordId }) => (
       <span className="flex flex-col">
         {kind}
@@ -138,7 +139,11 @@ const COLUMNS: TableColumn<Rejection>[] = [
       </span>
     ),
   },
-  { id: "message", label: "Reason", render: ({ message }) => <span className="break-words">{message}</span> },
+  {
+    id: "message",
+    label: "Reason",
+    render: ({ message }) => <span className="block min-w-40 wrap-anywhere">{message}</span>,
+  },
   {
     id: "sdk",
     label: "Client",

@@ -59,7 +59,9 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
       render: ({ publicKey, note }) => (
         <span className="flex flex-col">
           <span className="mono flex items-center gap-1 text-table">
-            {publicKey}
+            <span className="truncate max-md:max-w-36" title={publicKey}>
+              {publicKey}
+            </span>
             <CopyButton label="Copy public key" text={publicKey} />
           </span>
           {note && <span className="text-table text-3">{note}</span>}

@@ -3,13 +3,11 @@ import type { ReactElement } from "react";
 import { api, useOrganization, useRefreshBoot } from "@/api";
 import { FormCard, TextField } from "@/design";
 import { Fact, SettingsPage } from "@/kit/settings";
-import { paths, useGo } from "@/kit/url";
 import { DeleteCard } from "./delete-card";
 
 export default function OrganizationGeneralPage(): ReactElement {
   const { id, name, permissions } = useOrganization();
   const refreshBoot = useRefreshBoot();
-  const go = useGo();
   const path = `/api/ui/organizations/${encodeURIComponent(id)}`;
   return (
     <SettingsPage title="General">
@@ -37,15 +35,7 @@ export default function OrganizationGeneralPage(): ReactElement {
         )}
       </FormCard>
       {permissions.includes("organization:delete") && (
-        <DeleteCard
-          noun="organization"
-          name={name}
-          onDelete={async () => {
-            await api.delete(path);
-            await refreshBoot();
-            go(paths.picker(), "replace");
-          }}
-        >
+        <DeleteCard noun="organization" name={name} onDelete={() => api.delete(path)}>
           All its projects go with it, and nobody keeps a role in it. It cannot be undone.
         </DeleteCard>
       )}

@@ -37,8 +37,9 @@ export default function RetentionPage(): ReactElement {
               <>
                 <NumberField
                   label="Traces, observations and scores"
+                  description="At least 3."
                   unit="days"
-                  minValue={1}
+                  minValue={3}
                   value={values.retentionDays}
                   onChange={(days) => set("retentionDays", days)}
                   error={errors.retentionDays}

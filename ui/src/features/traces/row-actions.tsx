@@ -4,13 +4,13 @@ import { Bookmark, BookmarkX, Trash2 } from "lucide-react";
 import { useState, type ReactElement } from "react";
 import { useCan } from "@/api";
 import { ConfirmDialog, errorText, toast } from "@/design";
-import { bulk, patchRow, type List, type Pages, type RowAction } from "@/kit/list";
+import { bulk, dropRows, patchRow, type List, type Pages, type RowAction } from "@/kit/list";
 import type { TraceRow } from "./columns";
 
 type Found = [(row: TraceRow) => RowAction[], ReactElement];
 
 export function useRowActions(list: List<TraceRow>): Found {
-  const { project, refresh } = list;
+  const { project } = list;
   const queries = useQueryClient();
   const [doomed, setDoomed] = useState<TraceRow | null>(null);
   const canBookmark = useCan("objects:bookmark");
@@ -54,8 +54,12 @@ export function useRowActions(list: List<TraceRow>): Found {
       onConfirm={async () => {
         await bulk(project, { action: "delete", ids: [doomed!.id] });
         toast("The trace is being deleted");
-        // The deletion passes through ingestion; a moment later the rows show it.
-        setTimeout(refresh, 700);
+        // Gone from the list at once; the server needs a moment.
+        const gone = new Set([doomed!.id]);
+        queries.setQueryData<Pages<TraceRow>>(
+          list.queryKey,
+          (pages) => pages && dropRows(pages, list.rowId, gone),
+        );
       }}
     >
       “{doomed?.name || doomed?.id}” with its observations, scores and comments will be gone for everyone.

@@ -63,6 +63,7 @@ function DataRowInner<R>(props: RowProps<R>): ReactElement {
       role="row"
       aria-rowindex={index + 2}
       aria-selected={isTicked}
+      aria-current={isOpen || undefined}
       data-row={id}
       className={clsx(
         "group absolute left-0 grid h-(--row-height) min-w-full border-b border-line",

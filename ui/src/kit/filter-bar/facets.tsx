@@ -1,13 +1,15 @@
 // The facet sidebar: one more editor of the same query. Only open facets ask the server.
+import { useQueries } from "@tanstack/react-query";
 import clsx from "clsx";
 import { ChevronDown, ChevronRight, X } from "lucide-react";
-import type { ReactElement } from "react";
+import { useState, type ReactElement } from "react";
 import { Chip, IconButton } from "@/design";
+import { facetQuery } from "../list/api";
 import { useLocal } from "../local-store";
 import { isAdvanced, parse, print, printTerm, removeTerm, type Field, type Query } from "../query-language";
 import type { FacetProps, FacetsProps } from "./facet-props";
 import { KeysFacet } from "./facet-keys";
-import { OptionsFacet } from "./facet-options";
+import { FacetSkeleton, OptionsFacet } from "./facet-options";
 import { RangeFacet } from "./facet-range";
 
 export function Facets(props: FacetsProps): ReactElement {
@@ -15,6 +17,12 @@ export function Facets(props: FacetsProps): ReactElement {
   const [opened, setOpened] = useLocal<Record<string, boolean>>(`facets.${props.entity}`, {});
   const { query } = parse(q);
   const change = (next: Query): void => onChange(print(next));
+  const isOpened = ({ name }: Field): boolean => opened[name] ?? props.open.includes(name);
+  const shown = fields.list
+    .filter((field) => field.facet)
+    .sort((a, b) => rank(a, props.open) - rank(b, props.open));
+  const isSettled = useSettled(props, shown.filter(isOpened));
+  const isKnown = shown.length > 0;
   return (
     <div className="flex flex-col">
       <div className="flex h-9 items-center justify-between border-b border-line px-3">
@@ -22,11 +30,11 @@ export function Facets(props: FacetsProps): ReactElement {
         <IconButton label="Hide filters" shortcut="]" icon={X} size="compact" onPress={props.onClose} />
       </div>
       {query.length > 0 && <Edited query={query} q={q} onChange={onChange} />}
-      {fields.list
-        .filter((field) => field.facet)
-        .sort((a, b) => rank(a, props.open) - rank(b, props.open))
-        .map((field) => {
-          const isOpen = opened[field.name] ?? props.open.includes(field.name);
+      {isKnown && !isSettled && <Waiting />}
+      {isKnown &&
+        isSettled &&
+        shown.map((field) => {
+          const isOpen = isOpened(field);
           const isSet = query.some((term) => term.kind === "field" && term.field.name === field.name);
           return (
             <Section
@@ -41,6 +49,27 @@ export function Facets(props: FacetsProps): ReactElement {
             </Section>
           );
         })}
+    </div>
+  );
+}
+
+/** At first all open facets appear together, so that none is pushed down by one above it that comes later. */
+function useSettled({ project, entity, scope, fields }: FacetsProps, open: Field[]): boolean {
+  const [isSettled, setSettled] = useState(false);
+  const answers = useQueries({
+    queries: open.map(({ name }) => facetQuery(project, entity, name, isSettled ? null : scope, "")),
+  });
+  const isDone = fields.list.length > 0 && (scope === null || answers.every(({ isPending }) => !isPending));
+  if (isDone && !isSettled) setSettled(true);
+  return isSettled || isDone;
+}
+
+function Waiting(): ReactElement {
+  return (
+    <div aria-busy className="flex flex-col gap-6 px-2 py-3">
+      {["a", "b", "c"].map((key) => (
+        <FacetSkeleton key={key} />
+      ))}
     </div>
   );
 }

@@ -81,14 +81,14 @@ export function useHistogram(project: string, entity: Entity, scope: Scope | nul
   });
 }
 
-export function useFacet(
+export function facetQuery(
   project: string,
   entity: Entity,
   field: string,
   scope: Scope | null,
   search: string,
 ) {
-  return useQuery({
+  return queryOptions({
     queryKey: ["facet", project, entity, field, scope, search],
     queryFn: ({ signal }) =>
       api.post<FacetAnswer>(
@@ -97,6 +97,18 @@ export function useFacet(
         { signal },
       ),
     enabled: scope !== null,
+  });
+}
+
+export function useFacet(
+  project: string,
+  entity: Entity,
+  field: string,
+  scope: Scope | null,
+  search: string,
+) {
+  return useQuery({
+    ...facetQuery(project, entity, field, scope, search),
     placeholderData: keepPreviousData,
     select: (answer) => ({
       facet: answer.facets[field],

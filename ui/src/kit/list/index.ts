@@ -4,6 +4,6 @@ export type { RowAction } from "./row-menu";
 export { useList, type List, type ListOptions } from "./use-list";
 export { useLiveRows, type LiveRows } from "./use-live-rows";
 export { bulk, type BulkAction, queryRows, useFields, type Entity, type ListBody, type Scope } from "./api";
-export { patchRow, type Pages } from "./merge";
+export { dropRows, patchRow, type Pages } from "./merge";
 export { peekAt } from "./state";
 export * from "./cells";

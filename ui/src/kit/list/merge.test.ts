@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { mergeRows, type Pages } from "./merge";
+import { dropRows, mergeRows, patchRow, type Pages } from "./merge";
 
 type Row = { id: string; n: number };
 const page = (rows: Row[]) => ({ rows, cursor: null, asOf: "", ms: 1 });
@@ -45,4 +45,11 @@ it("leaves new rows out while the reader is away", () => {
   );
   expect(flat(done.pages)).toEqual(["a1 b5", "c1"]);
   expect(done.added).toEqual([]);
+});
+
+it("changes one row and takes rows out, in whatever page they are", () => {
+  const id = (row: Row) => row.id;
+  expect(flat(patchRow(pages, id, "c", { n: 7 })!)).toEqual(["a1 b1", "c7"]);
+  expect(flat(dropRows(pages, id, new Set(["a", "c"])))).toEqual(["b1", ""]);
+  expect(dropRows(pages, id, new Set(["nobody"]))).toBe(pages);
 });

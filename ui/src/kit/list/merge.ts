@@ -50,3 +50,12 @@ export function patchRow<R>(
     }
   );
 }
+
+/** Takes rows out that are gone. The same pages when none of them is there. */
+export function dropRows<R>(pages: Pages<R>, rowId: (row: R) => string, ids: ReadonlySet<string>): Pages<R> {
+  if (!pages.pages.some(({ rows }) => rows.some((row) => ids.has(rowId(row))))) return pages;
+  return {
+    ...pages,
+    pages: pages.pages.map((page) => ({ ...page, rows: page.rows.filter((row) => !ids.has(rowId(row))) })),
+  };
+}

@@ -33,7 +33,7 @@ export function StatusLine<R>({
   if (live) parts.push(live);
   parts.push(`times in ${zoneName()}`);
   return (
-    <footer className="flex h-7 shrink-0 items-center gap-3 overflow-hidden border-t border-line px-3 text-table whitespace-nowrap text-3">
+    <footer className="flex min-h-7 shrink-0 items-center gap-3 overflow-hidden border-t border-line px-3 text-table whitespace-nowrap text-3">
       <p role="status" className="tabular truncate">
         {isLoadingMore ? "Loading more…" : parts.join(" · ")}
       </p>

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { matches } from "../query-language";
 import { useLive, useLiveStatus, type LiveMessage, type LiveStatus } from "../live";
 import { queryRows } from "./api";
-import { mergeRows, type Pages } from "./merge";
+import { dropRows, mergeRows, type Pages } from "./merge";
 import type { List } from "./use-list";
 
 type Change = {
@@ -16,6 +16,7 @@ type Change = {
   session?: string;
   level?: string;
   tags?: string[];
+  deleted?: boolean;
 };
 
 export type LiveRows = {
@@ -125,14 +126,23 @@ export function useLiveRows<R>(list: List<R>, { idField, isAtTop, isOffered }: L
         return;
       }
       const changes = Array.isArray(message.changes) ? (message.changes as Change[]) : [];
-      if (idField === "id") noteBusy(changes);
-      for (const change of changes) {
+      const here = changes.filter(({ deleted }) => !deleted);
+      if (idField === "id") {
+        noteBusy(here);
+        const gone = new Set(changes.filter(({ deleted }) => deleted).map(({ id }) => id));
+        if (gone.size > 0)
+          queries.setQueryData<Pages<R>>(
+            latest.current.queryKey,
+            (pages) => pages && dropRows(pages, rowId, gone),
+          );
+      }
+      for (const change of here) {
         const fits = idField === "id" ? matches(latest.current.filter, change) : null;
         if (fits !== false) pending.current.add(change.id);
       }
       if (pending.current.size > 0) timer.current ??= setTimeout(() => void read(), EVERY_MS);
     },
-    [idField, read, hold, noteBusy],
+    [idField, read, hold, noteBusy, queries, rowId],
   );
   useLive(project, LIVE_TOPICS, onMessage, isOn);
 

@@ -1,0 +1,73 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { bootOf, renderAt } from "../../../tests/render";
+import LlmConnectionsPage from "./llm-connections";
+
+const ROW = {
+  id: "c1",
+  provider: "ours",
+  adapter: "openai",
+  displaySecretKey: "...abcd",
+  baseURL: null,
+  customModels: ["llama-3"],
+  withDefaultModels: false,
+  extraHeaderKeys: [],
+  config: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  updatedAt: "2026-01-01T00:00:00.000Z",
+};
+const place = {
+  at: "/project/p1/settings/llm-connections",
+  route: "/project/$projectId/settings/llm-connections",
+};
+
+let sent: { method: string; body: unknown }[];
+beforeEach(() => {
+  sent = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    if (request.method !== "GET") sent.push({ method: request.method, body: await request.json() });
+    return Response.json({ data: [ROW], meta: { totalPages: 1 } });
+  });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+test("who may only read sees connections and nothing to change them with", async () => {
+  await renderAt(<LlmConnectionsPage />, { ...place, boot: bootOf(["llmApiKeys:read"]) });
+  expect(await screen.findByText("...abcd")).toBeTruthy();
+  expect(screen.queryAllByRole("button")).toEqual([]);
+});
+
+test("without the right to read the page says so and asks for nothing", async () => {
+  await renderAt(<LlmConnectionsPage />, { ...place, boot: bootOf([]) });
+  expect((await screen.findByRole("alert")).textContent).toMatch(/Your role does not allow this/);
+});
+
+test("a new one needs a name and a secret, and no name twice", async () => {
+  const user = userEvent.setup({ delay: null });
+  const all = ["read", "create", "update", "delete"].map((each) => `llmApiKeys:${each}`);
+  await renderAt(<LlmConnectionsPage />, { ...place, boot: bootOf(all) });
+  await user.click(await screen.findByRole("button", { name: "New connection" }));
+  const dialog = within(await screen.findByRole("dialog"));
+  await user.type(dialog.getByRole("textbox", { name: "Name" }), "ours");
+  await user.click(dialog.getByRole("button", { name: "Add connection" }));
+  expect(dialog.getByText(/There is a connection of this name/)).toBeTruthy();
+  expect(dialog.getByText("Enter the secret")).toBeTruthy();
+  expect(sent).toEqual([]);
+  await user.type(dialog.getByRole("textbox", { name: "Name" }), "-2");
+  await user.type(dialog.getByLabelText("Secret key"), "sk-1");
+  await user.click(dialog.getByRole("button", { name: "Add connection" }));
+  await waitFor(() => expect(sent).toHaveLength(1));
+  expect(sent).toEqual([
+    {
+      method: "PUT",
+      body: {
+        provider: "ours-2",
+        adapter: "openai",
+        secretKey: "sk-1",
+        customModels: [],
+        withDefaultModels: true,
+      },
+    },
+  ]);
+});
