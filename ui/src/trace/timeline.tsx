@@ -27,7 +27,8 @@ export function Timeline({ ref }: { ref?: Ref<ListHandle> }): ReactElement {
   const { model, view, taste, scaleFor } = viewer;
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
-  const stacked = width < STACKED_BELOW;
+  // Not before it is measured: rows of another height would send the way to the selected one astray.
+  const stacked = width > 0 && width < STACKED_BELOW;
   const names = stacked ? 0 : Math.round(Math.min(320, Math.max(170, width * 0.38)));
   const laneWidth = Math.max(0, width - names - 2 * PAD);
   const scale = useMemo(() => scaleFor(laneWidth), [scaleFor, laneWidth]);

@@ -22,11 +22,24 @@ export function useRowWindow(
 ): RowWindow {
   const [range, setRange] = useState({ from: 0, to: 0 });
   const last = useRef(range);
+  const top = useRef(0);
+  const height = useRef(rowHeight);
+  // Rows of another height: the same ones stay in sight. By the remembered place, because the browser has cut the
+  // present one by now if the list became shorter.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element || height.current === rowHeight) return;
+    const wanted = offset + ((top.current - offset) * rowHeight) / height.current;
+    height.current = rowHeight;
+    element.scrollTo({ top: wanted });
+    top.current = wanted;
+  }, [scroller, rowHeight, offset]);
 
   const measure = useCallback(
     (sync: boolean) => {
       const element = scroller.current;
       if (!element) return;
+      top.current = element.scrollTop;
       const first = Math.floor((element.scrollTop - offset) / rowHeight);
       const rows = Math.ceil(element.clientHeight / rowHeight);
       const from = Math.max(0, Math.floor((first - OVERSCAN) / STEP) * STEP);
@@ -57,12 +70,12 @@ export function useRowWindow(
     (row: number, align: "auto" | "center") => {
       const element = scroller.current;
       if (!element) return;
-      const top = offset + row * rowHeight;
-      const height = element.clientHeight;
-      if (align === "center") element.scrollTo({ top: top - (height - rowHeight) / 2 });
-      else if (top - offset < element.scrollTop) element.scrollTo({ top: top - offset });
-      else if (top + rowHeight > element.scrollTop + height)
-        element.scrollTo({ top: top + rowHeight - height });
+      const at = offset + row * rowHeight;
+      const room = element.clientHeight;
+      if (align === "center") element.scrollTo({ top: at - (room - rowHeight) / 2 });
+      else if (at - offset < element.scrollTop) element.scrollTo({ top: at - offset });
+      else if (at + rowHeight > element.scrollTop + room) element.scrollTo({ top: at + rowHeight - room });
+      top.current = element.scrollTop;
     },
     [scroller, rowHeight, offset],
   );

@@ -85,7 +85,8 @@ export function Flow({
       edgesFocusable={false}
       onlyRenderVisibleElements
       fitView
-      fitViewOptions={{ maxZoom: 1, padding: 0.1 }}
+      // A wide graph is cut rather than made too small to read.
+      fitViewOptions={{ minZoom: 0.4, maxZoom: 1, padding: 0.1 }}
       minZoom={0.05}
       maxZoom={2}
       proOptions={{ hideAttribution: true }}
