@@ -46,6 +46,8 @@ def _holds_leaf(world: World, row: Row, leaf: Leaf) -> bool:
             float(COMMENTS.get(_SUBJECT[type(row)], {}).get(row.id, 0)) or _none_is_zero(leaf), leaf
         )
     value = _value_of(world, row, leaf.field)
+    if leaf.field == "text" and leaf.op == "exists":
+        return any(part != "" for part in value) == leaf.value
     if leaf.field == "text":
         return any(_compare(part, leaf) for part in value)
     if isinstance(value, dict):

@@ -176,7 +176,7 @@ class TestScores:
 
 class TestRegister:
     def test_names(self) -> None:
-        assert set(DIALECTS) == {"langfuse-batch", "langfuse-entity", "otlp-json", "otlp-protobuf"}
+        assert set(DIALECTS) == {"edit", "langfuse-batch", "langfuse-entity", "otlp-json", "otlp-protobuf"}
 
     def test_a_gzipped_entry_decodes_as_the_plain_one(self) -> None:
         event = {"id": "e", "timestamp": "2026-01-01T00:00:00Z", "type": "trace-create", "body": {"id": "t"}}

@@ -95,9 +95,10 @@ export async function bookmark(
 ): Promise<void> {
   show(!bookmarked);
   try {
-    if (!bookmarked) await bulk(projectId, { action: "bookmark", ids: traceIds.slice(0, 1) });
-    for (let at = 0; bookmarked && at < traceIds.length; at += MOST_AT_ONCE)
-      await bulk(projectId, { action: "unbookmark", ids: traceIds.slice(at, at + MOST_AT_ONCE) });
+    const action = bookmarked ? "unbookmark" : "bookmark";
+    const ids = bookmarked ? traceIds : traceIds.slice(0, 1);
+    for (let at = 0; at < ids.length; at += MOST_AT_ONCE)
+      await bulk(projectId, { action, ids: ids.slice(at, at + MOST_AT_ONCE) });
   } catch (error) {
     show(bookmarked);
     toast({ title: "The session was not changed", description: errorText(error as Error), tone: "danger" });

@@ -1,6 +1,6 @@
 // The menu of one row: open it, copy it, filter by what it says, and what its own list adds.
 import { Copy, ExternalLink, Filter, Link2, Maximize2, PanelRight, type LucideIcon } from "lucide-react";
-import { useMemo, useRef, type ReactElement } from "react";
+import { useMemo, type ReactElement } from "react";
 import { copyText, Layer, Menu, MenuItem, MenuSection, MenuSeparator, toast } from "@/design";
 import type { Column } from "../data-table";
 import { withBase } from "../url";
@@ -21,8 +21,7 @@ type Props<R> = {
 
 export function RowMenu<R>(props: Props<R>): ReactElement | null {
   const { at, onClose } = props;
-  const anchor = useRef<HTMLElement | null>(null);
-  anchor.current = at?.anchor ?? anchor.current;
+  const anchor = useMemo(() => ({ current: at?.anchor ?? null }), [at]);
   if (!at) return null;
   return (
     <Layer
