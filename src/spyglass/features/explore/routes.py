@@ -3,12 +3,15 @@
 Questions are POST because a filter is larger than an address may be; they change nothing.
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from spyglass.api.answers import FastJSON
-from spyglass.api.callers import Exporter, Reader, TraceEditor, project_of
+from spyglass.api.callers import Caller, Exporter, Reader, TraceEditor, project_of
 from spyglass.api.openapi import errors
 from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
@@ -47,14 +50,7 @@ async def query_rows(
     request: Request, caller: Reader, project_id: Id, entity: EntityName, body: QueryIn
 ) -> Response:
     """A page of rows under a filter, from behind a cursor."""
-    state, project = state_of(request), project_of(caller)
-    return FastJSON(
-        await read_while_connected(
-            request,
-            state.stores.analytics,
-            lambda ticket: service.list_rows(state, project, entity, body, ticket),
-        )
-    )
+    return await _answer(request, caller, entity, body, service.list_rows)
 
 
 @router.post("/{entity}/count", response_model=CountOut, responses=_ERRORS)
@@ -62,14 +58,7 @@ async def count_matching(
     request: Request, caller: Reader, project_id: Id, entity: EntityName, body: WhichIn
 ) -> Response:
     """How many rows there are; an estimate where counting takes too long."""
-    state, project = state_of(request), project_of(caller)
-    return FastJSON(
-        await read_while_connected(
-            request,
-            state.stores.analytics,
-            lambda ticket: service.count_rows(state, project, entity, body, ticket),
-        )
-    )
+    return await _answer(request, caller, entity, body, service.count_rows)
 
 
 @router.post("/{entity}/histogram", response_model=HistogramOut, responses=_ERRORS)
@@ -77,14 +66,7 @@ async def get_histogram(
     request: Request, caller: Reader, project_id: Id, entity: EntityName, body: HistogramIn
 ) -> Response:
     """How the rows lie in time, by how they ended; at most 120 buckets."""
-    state, project = state_of(request), project_of(caller)
-    return FastJSON(
-        await read_while_connected(
-            request,
-            state.stores.analytics,
-            lambda ticket: service.read_histogram(state, project, entity, body, ticket),
-        )
-    )
+    return await _answer(request, caller, entity, body, service.read_histogram)
 
 
 @router.post("/{entity}/facets", response_model=FacetsOut, responses=_ERRORS)
@@ -92,14 +74,7 @@ async def get_facets(
     request: Request, caller: Reader, project_id: Id, entity: EntityName, body: FacetsIn
 ) -> Response:
     """What there is to filter by, with counts under the conditions on the other fields."""
-    state, project = state_of(request), project_of(caller)
-    return FastJSON(
-        await read_while_connected(
-            request,
-            state.stores.analytics,
-            lambda ticket: service.read_facets(state, project, entity, body, ticket),
-        )
-    )
+    return await _answer(request, caller, entity, body, service.read_facets)
 
 
 @router.post("/{entity}/values", response_model=ValuesOut, responses=_ERRORS)
@@ -108,14 +83,7 @@ async def complete_values(
 ) -> Response:
     """The values of a field that contain a text, the frequent ones first; of maps and scores the keys, or the values
     of one key."""
-    state, project = state_of(request), project_of(caller)
-    return FastJSON(
-        await read_while_connected(
-            request,
-            state.stores.analytics,
-            lambda ticket: service.complete_values(state, project, entity, body, ticket),
-        )
-    )
+    return await _answer(request, caller, entity, body, service.complete_values)
 
 
 @router.post("/{entity}/export", response_class=StreamingResponse, responses=_ERRORS)
@@ -133,3 +101,16 @@ async def export_rows(
 async def change_traces(request: Request, caller: TraceEditor, project_id: Id, body: BulkIn) -> Response:
     """Delete, tag or bookmark up to 1,000 traces; deleting needs the permission for it."""
     return FastJSON(await bulk.act_on_traces(state_of(request), caller, body))
+
+
+async def _answer(
+    request: Request, caller: Caller, entity: str, body: Any, read: Callable[..., dict[str, Any]]
+) -> Response:
+    """What one of the service's questions finds; it is given up when the client goes away."""
+    state, project = state_of(request), project_of(caller)
+    analytics = state.stores.analytics
+    return FastJSON(
+        await read_while_connected(
+            request, analytics, lambda ticket: read(state, project, entity, body, ticket)
+        )
+    )
