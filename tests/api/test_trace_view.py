@@ -143,18 +143,34 @@ class TestHead:
         assert found["input"] == {"text": "", "length": 0, "truncated": False, "kind": "none"}
 
     @pytest.mark.parametrize(
-        ("ago_s", "end", "updated_ago_s", "running"),
-        [(60, False, 60, True), (700, False, 60, False), (60, True, 60, False), (60, True, 5, True)],
+        ("spans", "quiet_s", "running"),
+        [
+            # (id, parent, type, ended)
+            ([("root", "", "SPAN", False)], 5, True),
+            ([("root", "", "SPAN", False)], 599, True),
+            ([("root", "", "SPAN", False)], 601, False),
+            ([("root", "", "SPAN", True)], 0, False),
+            ([("root", "", "SPAN", True), ("child", "root", "SPAN", False)], 0, False),
+            ([("root", "", "SPAN", False), ("child", "root", "SPAN", True)], 5, True),
+            ([("one", "", "SPAN", True), ("two", "", "SPAN", False)], 5, True),
+            ([("event", "", "EVENT", False)], 5, False),
+            ([("child", "elsewhere", "SPAN", False)], 5, True),
+            ([("child", "elsewhere", "SPAN", True)], 5, False),
+            ([], 0, False),
+        ],
     )
-    def test_running(self, client, project, parts, ago_s, end, updated_ago_s, running) -> None:
+    def test_running(self, client, project, parts, spans, quiet_s, running) -> None:
         now = time.time_ns() // 1000
-        start = now - ago_s * 1_000_000
-        row = trace(
-            project.id, "t", first_start=start, last_end=start, updated_at=now - updated_ago_s * 1_000_000
-        )
-        open_one = observation(project.id, "t", "o", end_time=start if end else None)
-        open_one.start_time = start
-        insert(parts.stores.analytics, row, open_one)
+        start = now - 900 * 1_000_000
+        quiet_us = quiet_s * 1_000_000
+        row = trace(project.id, "t", first_start=start, last_end=now, updated_at=now - quiet_us)
+        rows = [
+            observation(project.id, "t", id_, parent_id=parent, type=type_, end_time=now if ended else None)
+            for id_, parent, type_, ended in spans
+        ]
+        for each in rows:
+            each.start_time = start
+        insert(parts.stores.analytics, row, *rows)
         found = client.get(path_of(project, "trace"), params={"id": "t"}, headers=project.basic).json()
         assert found["running"] is running
 

@@ -13,7 +13,8 @@ from spyglass.api.sessions import SessionRing
 from spyglass.api.sign_in_options import Config as SignInConfig
 from spyglass.api.sign_in_options import OidcConfig
 from spyglass.api.telemetry_options import Config as TelemetryConfig
-from spyglass.core.limits import Limiter
+from spyglass.core.clock import monotonic_s
+from spyglass.core.limits import Limiter, Rate, WindowLimiter
 from spyglass.ingest.accept import Config as AcceptConfig
 from spyglass.ingest.catalogue import Catalogue
 from spyglass.ingest.cost_options import Config as CostConfig
@@ -33,6 +34,7 @@ from spyglass.stores.vault import Vault
 
 _PROMPT_ANSWERS_BYTES = 64 << 20
 _METRIC_ANSWERS_BYTES = 32 << 20
+_OF_A_VISITOR = {"published traces": Rate(600, 60)}  # of one address: somebody who steps through spans fast
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class AppState:
     def sessions(self) -> SessionRing:
         """Who a session cookie stands for; one per process, as `keys`."""
         return SessionRing(self.stores.meta, self.session_secret, self.sign_in.lifetimes)
+
+    @cached_property
+    def visitors(self) -> WindowLimiter:
+        """Counts the requests of those without credentials by their address (`api/visitors.py`)."""
+        return WindowLimiter(dict(_OF_A_VISITOR), monotonic_s)
 
     @cached_property
     def oidc_directory(self) -> dict[str, tuple[float, dict[str, Any]]]:

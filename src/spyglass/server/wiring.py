@@ -51,6 +51,7 @@ from spyglass.features.scores import routes as scores
 from spyglass.features.sessions import routes as sessions
 from spyglass.features.sign_in import routes as sign_in
 from spyglass.features.telemetry import routes as telemetry
+from spyglass.features.trace_view import published_routes as published
 from spyglass.features.trace_view import routes as trace_view
 from spyglass.features.traces import routes as traces
 from spyglass.features.web import routes as web
@@ -96,6 +97,7 @@ ROUTERS: list[APIRouter] = [
     live_events.router,
     observations.router,
     sessions.router,
+    published.router,
     scores.router,
     datasets.router,
     experiments.router,

@@ -14,17 +14,20 @@ from spyglass.features.trace_view.texts import Texts
 from spyglass.query import skeleton, traces
 from spyglass.query.observations import within_trace
 from spyglass.query.trace_marks import list_scored, list_scores_of_traces
-from spyglass.query.views import OBSERVATIONS, build_select, instant
+from spyglass.query.views import OBSERVATIONS, build_select
 from spyglass.stores.analytics import Ticket
-from spyglass.stores.analytics.sql import sql
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import Comment
 
 TEXT_CHARACTERS = 64 << 10
 SUMS = ("observation_count", "error_count", "warning_count", "default_count", "debug_count", "usage")
 
-_ACTIVE_US = 30_000_000  # after its last event a trace is taken for running this long,
-_OPEN_US = 600_000_000  # and as long as it has an observation without an end that began this lately
+# A client that died leaves observations without an end for good: this long after its last event a trace is given up.
+_RECENT_US = 600_000_000
+_OPEN = "isNull(end_time) AND type != 'EVENT'"
+# The roots decide. When they have ended the work is done, whatever was left open below them; without a root, as when
+# the parent is in another program, any open observation says that the work goes on.
+_GOES_ON = f"if(countIf(parent_id = '') > 0, countIf(parent_id = '' AND {_OPEN}), countIf({_OPEN})) > 0"
 
 
 def find_trace(state: AppState, project_id: str, trace_id: str, near_us: int | None, *more: str) -> Trace:
@@ -91,17 +94,11 @@ def render_head(row: Trace) -> dict[str, Any]:
 
 def _read_activity(state: AppState, row: Trace) -> dict[str, Any]:
     """Whether more is expected of the trace, and which client sent it."""
-    now = now_us()
-    what = sql(
-        "countIf(isNull(end_time) AND type != 'EVENT' AND start_time > {}), "
-        "argMin((sdk_name, sdk_version), start_time)",
-        instant(now - _OPEN_US),
-    )
+    what = f"{_GOES_ON}, argMin((sdk_name, sdk_version), start_time)"
     question = build_select(OBSERVATIONS, row.project_id, what, within_trace(row))
-    open_ones, (sdk_name, sdk_version) = state.stores.analytics.query(question)[0]
-    running = bool(open_ones) or now - row.updated_at < _ACTIVE_US
+    goes_on, (sdk_name, sdk_version) = state.stores.analytics.query(question)[0]
     return {
-        "running": running,
+        "running": bool(goes_on) and now_us() - row.updated_at < _RECENT_US,
         "sdk": {"name": sdk_name, "version": sdk_version or None} if sdk_name else None,
     }
 
@@ -109,19 +106,32 @@ def _read_activity(state: AppState, row: Trace) -> dict[str, Any]:
 class SkeletonAsked:
     """A skeleton that was asked for: `etag` tells cheaply whether it is still what the asker has."""
 
-    def __init__(self, state: AppState, project_id: str, trace_id: str, near_us: int | None) -> None:
+    def __init__(
+        self,
+        state: AppState,
+        project_id: str,
+        trace_id: str,
+        near_us: int | None,
+        *,
+        comments: bool = True,
+    ) -> None:
+        """`comments`: mark the observations that have some. Raises `NotFound`."""
         self._state = state
         self._trace = find_trace(state, project_id, trace_id, near_us)
         self._scored, version = list_scored(state.stores.analytics, project_id, trace_id)
         self._extent = skeleton.read_extent(state.stores.analytics, self._trace)
         self._version = max(self._extent.version, version)
-        with state.stores.meta.read() as session:
+        self._commented, known = self._read_commented(project_id) if comments else (set(), "0")
+        scores = sum(self._scored.values())
+        self.etag = f'"{self._version}-{self._extent.count}-{scores}-{known}"'
+
+    def _read_commented(self, project_id: str) -> tuple[set[str], str]:
+        """The ids of commented observations, and what tells whether they are still the same."""
+        with self._state.stores.meta.read() as session:
             about = scoped(Comment, project_id).where(Comment.object_type == "OBSERVATION").subquery()
             count, latest = session.execute(select(func.count(), func.max(about.c.created_at))).one()
-            self._commented = set(session.scalars(select(about.c.object_id))) if count else set()
-        comments = f"{count}-{to_us(latest)}" if latest is not None else "0"
-        scores = sum(self._scored.values())
-        self.etag = f'"{self._version}-{self._extent.count}-{scores}-{comments}"'
+            ids = set(session.scalars(select(about.c.object_id))) if count else set()
+        return ids, f"{count}-{to_us(latest)}" if latest is not None else "0"
 
     def read(self, since: int | None, ticket: Ticket) -> dict[str, Any]:
         """What changed after `since` (everything when None)."""

@@ -3,17 +3,15 @@
 Ids that clients choose are query parameters: proxies and frameworks decode `%2F` within paths.
 """
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from isal import igzip
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import Reader, SignedIn, TraceEditor
 from spyglass.api.openapi import errors
-from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
 from spyglass.features.trace_view import (
     conversations,
@@ -24,6 +22,7 @@ from spyglass.features.trace_view import (
     spans,
     users,
 )
+from spyglass.features.trace_view.answers import TEXT, answer_skeleton, answer_text
 from spyglass.features.trace_view.schemas import (
     ConversationOut,
     ResolveOut,
@@ -50,10 +49,6 @@ from spyglass.features.trace_view.schemas import (
 router = APIRouter(prefix="/api/ui", tags=["Web UI"])
 
 _TRACE = "/projects/{project_id}/trace"
-_SMALL_BYTES = 4096
-_TEXT: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "The characters"}
-}
 
 
 @router.get(_TRACE, response_model=TraceViewOut, responses=errors(400, 401, 403, 404))
@@ -83,23 +78,7 @@ async def get_trace_skeleton(
     of the `ETag` that came with the former answer it may be 304."""
     state = state_of(request)
     asked = await run_in_threadpool(heads.SkeletonAsked, state, project_id, params.id, params.near)
-    known = {"etag": asked.etag, "cache-control": "private, no-cache", "vary": "Accept-Encoding, Cookie"}
-    if request.headers.get("if-none-match") == asked.etag:
-        return Response(status_code=304, headers=known)
-    found = await read_while_connected(
-        request, state.stores.analytics, lambda ticket: asked.read(params.since, ticket)
-    )
-    return await run_in_threadpool(_pack, found, known, "gzip" in request.headers.get("accept-encoding", ""))
-
-
-def _pack(found: dict[str, Any], headers: dict[str, str], gzip: bool) -> Response:
-    """The fastest level: megabytes in some milliseconds."""
-    answer = FastJSON(found, headers=headers)
-    if gzip and len(answer.body) > _SMALL_BYTES:
-        answer.body = igzip.compress(bytes(answer.body), 1)
-        answer.headers["content-length"] = str(len(answer.body))
-        answer.headers["content-encoding"] = "gzip"
-    return answer
+    return await answer_skeleton(request, asked, params.since)
 
 
 @router.get(
@@ -124,19 +103,17 @@ def get_span(
 @router.get(
     "/projects/{project_id}/span/text",
     response_class=Response,
-    responses={**_TEXT, **errors(400, 401, 403, 404)},
+    responses={**TEXT, **errors(400, 401, 403, 404)},
 )
 def get_span_text(
     request: Request, caller: Reader, project_id: str, params: Annotated[SpanTextParams, Query()]
 ) -> Response:
     """A piece of a text; `X-Total-Length` says how many characters the whole has."""
     end = min(params.to, params.from_ + spans.SLICE_CHARACTERS)
-    text, total = spans.read_slice(
+    found = spans.read_slice(
         state_of(request), project_id, params.trace, params.id, params.field, params.from_, end
     )
-    # Never shown as a page of this origin, whatever is in it.
-    headers = {"x-total-length": str(total), "content-security-policy": "sandbox"}
-    return Response(text, media_type="text/plain", headers=headers)
+    return answer_text(*found)
 
 
 @router.get(

@@ -47,6 +47,33 @@ class UserParams(Params):
     id: Text
 
 
+class Published(Params):
+    project: Text | None = Field(
+        None, description="The project that published it; needed where several have published this id"
+    )
+
+
+class PublishedTraceParams(TraceParams, Published):
+    pass
+
+
+class PublishedSkeletonParams(SkeletonParams, Published):
+    pass
+
+
+class PublishedSpanParams(SpanParams, Published):
+    pass
+
+
+class PublishedTextParams(SpanTextParams, Published):
+    pass
+
+
+class PublishedMediaParams(Published):
+    trace: Text
+    id: Text = Field(description="Of the medium")
+
+
 class TraceEditIn(StrictIn):
     bookmarked: bool | None = None
     tags: list[Text] | None = Field(None, max_length=200, description="All tags of the trace from now on")
@@ -216,6 +243,14 @@ class SpanOut(Out):
     updated_at: DateTime
     scores: list[ViewScoreOut]
     comments: int
+
+
+class PublishedMediaOut(Out):
+    media_id: str
+    content_type: str
+    content_length: int
+    url: str = Field(description="Where to read the bytes, until `urlExpiry`")
+    url_expiry: str
 
 
 class GenerationOut(Out):

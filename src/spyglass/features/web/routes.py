@@ -65,6 +65,8 @@ def get_page(request: Request, path: str) -> Response:
     if page is None:
         return PlainTextResponse(service.NOT_BUILT + "\n", status_code=503)
     headers = {"content-security-policy": CSP, "cache-control": "no-cache", "x-frame-options": "DENY"}
+    if path.startswith("public/"):  # a published trace: for those who got the link, not to be found
+        headers["x-robots-tag"] = "noindex, nofollow"
     return Response(page, media_type="text/html", headers=headers)
 
 
