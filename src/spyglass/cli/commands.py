@@ -1,5 +1,6 @@
 """The commands and the end of the process. What they do is elsewhere: `server`, `doctor`, `keys`."""
 
+import gc
 import json
 import logging
 import os
@@ -47,6 +48,7 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
             "and set SPYGLASS_SERVER__PUBLIC_URL to its https address.",
             settings.server.host,
         )
+    gc.disable()  # loading leaves hardly any garbage and makes much to walk; the server collects by the clock
     from spyglass import server  # the engine takes a while to load; `--help` need not wait for it
 
     server.serve(settings, say)
