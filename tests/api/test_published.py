@@ -69,6 +69,9 @@ class Shop:
             ("trace", {"id": trace_id}),
             ("trace/skeleton", {"id": trace_id}),
             ("trace/conversation", {"id": trace_id}),
+            ("trace/children", {"id": trace_id, "of": "root"}),
+            ("trace/ancestors", {"id": trace_id, "of": "gen"}),
+            ("trace/find", {"id": trace_id, "text": "hi"}),
             ("span", {"trace": trace_id, "id": "gen"}),
             ("span/text", {"trace": trace_id, "id": "gen", "field": "input"}),
             ("span/text", {"trace": trace_id, "field": "input"}),
@@ -86,7 +89,7 @@ def get(client):
     return lambda rest, **params: client.get(f"{BASE}/{rest}", params=params)
 
 
-@pytest.mark.parametrize("n", range(7))
+@pytest.mark.parametrize("n", range(10))
 class TestEveryRead:
     def test_published(self, get, shop, n) -> None:
         rest, params = shop.reads(shop.open)[n]

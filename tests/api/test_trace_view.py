@@ -59,6 +59,9 @@ def get(client, owner):
 READS = [
     ("trace", {"id": T}),
     ("trace/skeleton", {"id": T}),
+    ("trace/children", {"id": T, "of": "agent"}),
+    ("trace/ancestors", {"id": T, "of": "tool"}),
+    ("trace/find", {"id": T, "text": "hi"}),
     ("trace/conversation", {"id": T}),
     ("span", {"trace": T, "id": "gen"}),
     ("span/text", {"trace": T, "id": "gen", "field": "input"}),
@@ -175,6 +178,119 @@ class TestHead:
         assert found["running"] is running
 
 
+class TestBranches:
+    """Parts of a trace, as one that is too large for one answer is read."""
+
+    def test_below(self, get) -> None:
+        found = get("trace/children", id=T, of="agent").json()
+        # The parent of the first is the one that was asked for.
+        assert (found["id"], found["parent"], found["missing"]) == (["gen", "tool"], [-2, 0], {"0": "agent"})
+        assert (found["children"], found["rollups"], found["cursor"]) == ([1, 0], ["agent"], "7")
+        assert found["flags"] == [1 + 4 + 8 + 16, 0]
+
+    def test_path(self, get) -> None:
+        found = get("trace/ancestors", id=T, of="tool").json()
+        assert (found["id"], found["parent"], found["children"]) == (
+            ["agent", "gen", "tool"],
+            [-1, 0, 1],
+            [1, 1, 0],
+        )
+        alone = get("trace/ancestors", id=T, of="orphan").json()
+        assert (alone["id"], alone["missing"]) == (["orphan"], {"0": "gone"})
+
+    @pytest.mark.parametrize("rest", ["trace/children", "trace/ancestors"])
+    def test_unknown(self, get, rest) -> None:
+        for id_ in ("none", "foreign"):
+            answer = get(rest, id=T, of=id_)
+            assert (answer.status_code, answer.json()["message"]) == (
+                404,
+                f"Observation {id_} not found within trace {T}",
+            )
+
+    def test_top_levels_first(self, client, project, parts, monkeypatch) -> None:
+        monkeypatch.setattr("spyglass.query.skeleton.MOST", 4)
+        monkeypatch.setattr("spyglass.query.branches.MOST", 4)
+        monkeypatch.setattr("spyglass.query.branches.MOST_BELOW", 2)
+        monkeypatch.setattr("spyglass.query.branches._AT_ONCE", 3)
+        below = {"a": "root", "a1": "a", "a2": "a", "a3": "a", "a31": "a3", "b": "root"}
+        rows = [
+            observation(project.id, "big", id_, f"12:00:{at:02}", parent_id=parent)
+            for at, (id_, parent) in enumerate({"root": "", **below}.items())
+        ]
+        whole = {"first_start": us("12:00:00"), "last_end": us("12:00:10")}
+        insert(parts.stores.analytics, trace(project.id, "big", **whole), *rows)
+
+        def ask(rest: str, **params: str) -> dict:
+            params = {"id": "big", **params}
+            return client.get(path_of(project, rest), params=params, headers=project.basic).json()
+
+        top = ask("trace/skeleton")
+        assert (top["id"], top["children"]) == (["root", "a", "a1", "b"], [2, 3, 0, 0])
+        assert (top["total"], top["truncated"], top["parent"]) == (7, True, [-1, 0, 1, 0])
+        more = ask("trace/children", of="a")
+        assert (more["id"], more["children"]) == (["a1", "a2"], [0, 0])
+        path = ask("trace/ancestors", of="a31")
+        assert (path["id"], path["parent"]) == (["root", "a", "a3", "a31"], [-1, 0, 1, 2])
+
+
+class TestFind:
+    @pytest.mark.parametrize(
+        ("text", "ids"),
+        [
+            ("hi", ["gen"]),
+            ("HI", ["gen"]),
+            ("assistant", ["gen"]),
+            ("later", ["orphan"]),
+            ("in", ["agent"]),
+            ("%", []),
+            ("nothing of this", []),
+            ("foreign", []),
+        ],
+    )
+    def test_by_text(self, get, text, ids) -> None:
+        assert get("trace/find", id=T, text=text).json() == {"ids": ids, "more": False, "unread": 0}
+
+    def test_as_json_writes_it(self, client, project, parts) -> None:
+        whole = {"first_start": us("12:00:00"), "last_end": us("12:00:10")}
+        text = json.dumps({"q": 'say "hi"\nnow'})
+        insert(
+            parts.stores.analytics,
+            trace(project.id, "t", **whole),
+            observation(project.id, "t", "o", input=text),
+        )
+        for wanted, ids in (('say "hi"', ["o"]), ('"hi"\nnow', ["o"]), ("say hi", [])):
+            params = {"id": "t", "text": wanted}
+            found = client.get(path_of(project, "trace/find"), params=params, headers=project.basic)
+            assert found.json()["ids"] == ids
+
+    def test_long_texts_are_counted_and_their_references_not_found(self, client, project, parts) -> None:
+        whole = {"first_start": us("12:00:00"), "last_end": us("12:00:10")}
+        kept = "@@@spyglassBlob:key=bodies/x/y|bytes=900000@@@the beginning"
+        insert(
+            parts.stores.analytics,
+            trace(project.id, "t", **whole),
+            observation(project.id, "t", "o", output=kept),
+        )
+        for wanted, ids in (("beginning", ["o"]), ("bodies", []), ("spyglassBlob", [])):
+            params = {"id": "t", "text": wanted}
+            found = client.get(path_of(project, "trace/find"), params=params, headers=project.basic)
+            assert found.json() == {"ids": ids, "more": False, "unread": 1}
+
+    def test_the_first_ones(self, client, project, parts, monkeypatch) -> None:
+        monkeypatch.setattr("spyglass.query.trace_texts.MOST_FOUND", 2)
+        monkeypatch.setattr("spyglass.features.trace_view.finding.MOST_FOUND", 2)
+        whole = {"first_start": us("12:00:00"), "last_end": us("12:00:10")}
+        rows = [observation(project.id, "t", f"o{n}", f"12:00:0{n}", input="x") for n in range(3)]
+        insert(parts.stores.analytics, trace(project.id, "t", **whole), *rows)
+        params = {"id": "t", "text": "x"}
+        found = client.get(path_of(project, "trace/find"), params=params, headers=project.basic)
+        assert found.json() == {"ids": ["o0", "o1"], "more": True, "unread": 0}
+
+    def test_what_is_asked_is_checked(self, get) -> None:
+        for text in ("", "x" * 201):
+            assert get("trace/find", id=T, text=text).status_code == 400
+
+
 class TestSkeleton:
     def test_whole_body(self, get) -> None:
         answer = get("trace/skeleton", id=T)
@@ -202,6 +318,7 @@ class TestSkeleton:
             "cost": [None, 0.5, None, None],
             "flags": [4 + 32, 1 + 4 + 8 + 16, 0, 8],
             "rollups": ["agent"],
+            "children": [],
         }
 
     def test_it_is_not_sent_twice(self, client, owner, get) -> None:

@@ -22,9 +22,10 @@ PUBLIC = {
     ("GET", "/{path:path}"),
     ("HEAD", "/{path:path}"),
     # Of a published trace alone (test_published.py).
+    *(("GET", f"/api/ui/published/{what}") for what in ("trace", "span", "span/text", "media")),
     *(
-        ("GET", f"/api/ui/published/{what}")
-        for what in ("trace", "trace/skeleton", "trace/conversation", "span", "span/text", "media")
+        ("GET", f"/api/ui/published/trace/{what}")
+        for what in ("skeleton", "children", "ancestors", "find", "conversation")
     ),
     # How one gets a session. What is in the body or the path - a password, a token, a code - is the permission.
     ("GET", "/api/ui/auth/options"),

@@ -2,7 +2,7 @@
 thousands of them are read as columns and answered as columns: no object is made of any.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,10 +56,30 @@ def read_skeleton(
     guard: bool = True,
     ticket: Ticket | None = None,
 ) -> dict[str, Any]:
-    """The columns of a trace that was read with its `METRICS`. `since`: only of observations that were written, or
-    scored, after this version. `guard`: mark the roll-ups, whose tokens the sums of the trace leave out."""
-    columns = analytics.query_columns(_question(trace, extent, marks, since), ticket=ticket)
-    ids, parents, names, types, levels, starts, durations, firsts, models, *numbers = columns or [[]] * 14
+    """The columns of a trace that was read with its `METRICS`: of its first `MOST` observations. `since`: only of those
+    that were written, or scored, after this version. `guard`: mark the roll-ups, whose tokens the sums of the trace
+    leave out."""
+    columns = analytics.query_columns(_question(trace, extent, marks, since), ticket=ticket) or NO_COLUMNS
+    ids, parents, *_, inputs, outputs, totals, _, _ = columns
+    known = (ids, parents, inputs, outputs, totals)
+    rollups = _find_rollups(analytics, trace, since, known) if guard else []
+    return as_answer(trace, extent, columns, marks, rollups)
+
+
+# Of an answer without observations.
+NO_COLUMNS: tuple[Sequence[Any], ...] = ((),) * 14
+
+
+def as_answer(
+    trace: Trace,
+    extent: Extent,
+    columns: Sequence[Sequence[Any]],
+    marks: Marks,
+    rollups: Sequence[str],
+    children: Sequence[int] = (),
+) -> dict[str, Any]:
+    """`columns`: as `ask_columns` selects them. `children`: of each how many it has, where not all are here."""
+    ids, parents, names, types, levels, starts, durations, firsts, models, *numbers = columns
     inputs, outputs, totals, costs, flags = numbers
     strings: dict[str, int] = {}
     columns_of_texts = {
@@ -67,8 +87,7 @@ def read_skeleton(
         "type": _numbered(types, strings),
         "model": _numbered(models, strings),
     }
-    places = _places(ids, parents)
-    rollups = _find_rollups(analytics, trace, since, (ids, parents, inputs, outputs, totals)) if guard else []
+    places = places_of(ids, parents)
     return {
         "traceId": trace.id,
         "n": len(ids),
@@ -91,6 +110,7 @@ def read_skeleton(
         "cost": costs,
         "flags": _flagged(ids, flags, marks, rollups),
         "rollups": rollups,
+        "children": children,
     }
 
 
@@ -98,29 +118,34 @@ _COUNTED = (
     "toInt64(arraySum(arrayMap((k, v) -> if(position(lower(k), '{}') > 0, v, 0), "
     "mapKeys(usage), mapValues(usage))))"
 )
-_IN, _OUT, _TOTAL = _COUNTED.format("input"), _COUNTED.format("output"), "toInt64(usage['total'])"
+IN, OUT, TOTAL = _COUNTED.format("input"), _COUNTED.format("output"), "toInt64(usage['total'])"
 _LEVEL = f"toUInt8(indexOf([{', '.join(map(repr, LEVELS))}], level) - 1)"
 _COLUMNS = f"""id, parent_id, name, type, {_LEVEL},
 toUnixTimestamp64Micro(start_time) - {{}},
 if(isNull(end_time), -1, greatest(toUnixTimestamp64Micro(end_time) - toUnixTimestamp64Micro(start_time), 0)),
 if(isNull(completion_start_time), -1,
    greatest(toUnixTimestamp64Micro(completion_start_time) - toUnixTimestamp64Micro(start_time), 0)),
-model, {_IN}, {_OUT}, {_TOTAL}, toFloat64(total_cost), if(usage_source = '{ESTIMATED}', {IS_ESTIMATED}, 0)"""
+model, {IN}, {OUT}, {TOTAL}, toFloat64(total_cost), if(usage_source = '{ESTIMATED}', {IS_ESTIMATED}, 0)"""
 _BODIES = f" + if(notEmpty(input), {HAS_INPUT}, 0) + if(notEmpty(output), {HAS_OUTPUT}, 0)"
 
 
 def _question(trace: Trace, extent: Extent, marks: Marks, since: int | None) -> Sql:
-    bodies = _BODIES if extent.count <= _LOOKED_INTO else f" + {HAS_INPUT + HAS_OUTPUT}"
-    what = sql(_COLUMNS, value("Int64", trace.first_start or 0)) + bodies
-    where = within_trace(trace)
+    where: list[Sql] = []
     if since is not None:
         changed = sql("version_seq > {}", value("UInt64", since))
         scored = (
             sql("id IN {}", value("Array(String)", sorted(marks.changed))) if marks.changed else Sql(("",))
         )
         where.append(join(" OR ", [changed, scored]))
+    return ask_columns(trace, extent, where)
+
+
+def ask_columns(trace: Trace, extent: Extent, where: Iterable[Sql]) -> Sql:
+    """The columns of the first `MOST` observations for which the conditions hold."""
+    bodies = _BODIES if extent.count <= _LOOKED_INTO else f" + {HAS_INPUT + HAS_OUTPUT}"
+    what = sql(_COLUMNS, value("Int64", trace.first_start or 0)) + bodies
     order = sql("ORDER BY start_time, end_time, id LIMIT {}", value("UInt64", MOST))
-    return build_select(OBSERVATIONS, trace.project_id, what, where, order)
+    return build_select(OBSERVATIONS, trace.project_id, what, [*within_trace(trace), *where], order)
 
 
 def _numbered(texts: Sequence[str], strings: dict[str, int]) -> list[int]:
@@ -129,7 +154,7 @@ def _numbered(texts: Sequence[str], strings: dict[str, int]) -> list[int]:
     return [number(text, len(strings)) for text in texts]
 
 
-def _places(ids: Sequence[str], parents: Sequence[str]) -> list[int]:
+def places_of(ids: Sequence[str], parents: Sequence[str]) -> list[int]:
     """The place of each parent among the ids; -1 where there is no parent, `_MISSING` where it is not here."""
     places = dict(zip(ids, range(len(ids)), strict=True))
     place = places.get
@@ -154,14 +179,24 @@ def _flagged(
 def _find_rollups(
     analytics: Analytics, trace: Trace, since: int | None, columns: tuple[Sequence[Any], ...]
 ) -> list[str]:
-    """The ids of all roll-ups of the trace, as its sums know them. An increment holds a part of the tree only."""
+    """An increment holds a part of the tree only."""
     if since is not None:
-        what = f"id, parent_id, {_IN}, {_OUT}, {_TOTAL}"
+        what = f"id, parent_id, {IN}, {OUT}, {TOTAL}"
         tail = f"LIMIT {MOST}"
         question = build_select(OBSERVATIONS, trace.project_id, what, within_trace(trace), tail)
         columns = tuple(analytics.query_columns(question) or [[]] * 5)
-    ids, parents, inputs, outputs, totals = columns
+    return find_rollups(*columns)
+
+
+def find_rollups(
+    ids: Sequence[str],
+    parents: Sequence[str],
+    inputs: Sequence[int],
+    outputs: Sequence[int],
+    totals: Sequence[int],
+) -> list[str]:
+    """The ids of all roll-ups of a trace, as its sums know them."""
     counted = {id_ for id_, total in zip(ids, totals, strict=True) if total}
     if counted.isdisjoint(parents):
         return []
-    return [ids[place] for place in rollups_of(_places(ids, parents), inputs, outputs, totals)]
+    return [ids[place] for place in rollups_of(places_of(ids, parents), inputs, outputs, totals)]

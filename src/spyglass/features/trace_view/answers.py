@@ -1,6 +1,6 @@
 """Answers that the reads of members and of visitors share."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fastapi import Request
@@ -11,7 +11,8 @@ from starlette.responses import Response
 from spyglass.api.answers import FastJSON
 from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
-from spyglass.features.trace_view.heads import SkeletonAsked
+from spyglass.features.trace_view.skeletons import SkeletonAsked
+from spyglass.stores.analytics import Ticket
 
 # Of what is published: to be read by those who got the link, not to be found.
 NO_INDEX = {"x-robots-tag": "noindex, nofollow"}
@@ -34,10 +35,16 @@ async def answer_skeleton(
     }
     if request.headers.get("if-none-match") == asked.etag:
         return Response(status_code=304, headers=known)
-    found = await read_while_connected(
-        request, state_of(request).stores.analytics, lambda ticket: asked.read(since, ticket)
-    )
-    return await run_in_threadpool(_pack, found, known, "gzip" in request.headers.get("accept-encoding", ""))
+    return await answer_columns(request, lambda ticket: asked.read(since, ticket), known)
+
+
+async def answer_columns(
+    request: Request, read: Callable[[Ticket], dict[str, Any]], headers: Mapping[str, str] | None = None
+) -> Response:
+    """The columns that `read` gives, which ends when the asker leaves."""
+    found = await read_while_connected(request, state_of(request).stores.analytics, read)
+    accepts_gzip = "gzip" in request.headers.get("accept-encoding", "")
+    return await run_in_threadpool(_pack, found, dict(headers or {}), accepts_gzip)
 
 
 def _pack(found: dict[str, Any], headers: dict[str, str], gzip: bool) -> Response:

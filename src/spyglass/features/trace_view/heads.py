@@ -1,4 +1,4 @@
-"""The head of a trace, and its skeleton."""
+"""The head of a trace."""
 
 from typing import Any
 
@@ -6,16 +6,15 @@ from sqlalchemy import func, select
 
 from spyglass.api.records import iso_or_none, render_cost, seconds_between
 from spyglass.api.state import AppState
-from spyglass.core.clock import iso_ms, now_us, to_us
+from spyglass.core.clock import iso_ms, now_us
 from spyglass.core.errors import NotFound
 from spyglass.core.records import Trace
 from spyglass.features.trace_view.rendering import level_of, names_of, render_scores, render_tokens
 from spyglass.features.trace_view.texts import Texts
-from spyglass.query import skeleton, traces
+from spyglass.query import traces
 from spyglass.query.observations import within_trace
-from spyglass.query.trace_marks import list_scored, list_scores_of_traces
+from spyglass.query.trace_marks import list_scores_of_traces
 from spyglass.query.views import OBSERVATIONS, build_select
-from spyglass.stores.analytics import Ticket
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import Comment
 
@@ -101,48 +100,3 @@ def _read_activity(state: AppState, row: Trace) -> dict[str, Any]:
         "running": bool(goes_on) and now_us() - row.updated_at < _RECENT_US,
         "sdk": {"name": sdk_name, "version": sdk_version or None} if sdk_name else None,
     }
-
-
-class SkeletonAsked:
-    """A skeleton that was asked for: `etag` tells cheaply whether it is still what the asker has."""
-
-    def __init__(
-        self,
-        state: AppState,
-        project_id: str,
-        trace_id: str,
-        near_us: int | None,
-        *,
-        comments: bool = True,
-    ) -> None:
-        """`comments`: mark the observations that have some. Raises `NotFound`."""
-        self._state = state
-        self._trace = find_trace(state, project_id, trace_id, near_us)
-        self._scored, version = list_scored(state.stores.analytics, project_id, trace_id)
-        self._extent = skeleton.read_extent(state.stores.analytics, self._trace)
-        self._version = max(self._extent.version, version)
-        self._commented, known = self._read_commented(project_id) if comments else (set(), "0")
-        scores = sum(self._scored.values())
-        self.etag = f'"{self._version}-{self._extent.count}-{scores}-{known}"'
-
-    def _read_commented(self, project_id: str) -> tuple[set[str], str]:
-        """The ids of commented observations, and what tells whether they are still the same."""
-        with self._state.stores.meta.read() as session:
-            about = scoped(Comment, project_id).where(Comment.object_type == "OBSERVATION").subquery()
-            count, latest = session.execute(select(func.count(), func.max(about.c.created_at))).one()
-            ids = set(session.scalars(select(about.c.object_id))) if count else set()
-        return ids, f"{count}-{to_us(latest)}" if latest is not None else "0"
-
-    def read(self, since: int | None, ticket: Ticket) -> dict[str, Any]:
-        """What changed after `since` (everything when None)."""
-        changed = {id_ for id_, version in self._scored.items() if since is None or version > since}
-        found = skeleton.read_skeleton(
-            self._state.stores.analytics,
-            self._trace,
-            self._extent,
-            skeleton.Marks(self._scored, self._commented, changed),
-            since=since,
-            guard=self._state.costs.double_counting_guard,
-            ticket=ticket,
-        )
-        return {**found, "cursor": str(self._version)}

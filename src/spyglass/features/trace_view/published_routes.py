@@ -10,12 +10,16 @@ from starlette.responses import Response
 
 from spyglass.api.answers import FastJSON
 from spyglass.api.openapi import errors
+from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
 from spyglass.api.visitors import check_visitor
-from spyglass.features.trace_view import conversations, heads, publishing, spans
-from spyglass.features.trace_view.answers import NO_INDEX, TEXT, answer_skeleton, answer_text
+from spyglass.features.trace_view import conversations, finding, publishing, skeletons, spans
+from spyglass.features.trace_view.answers import NO_INDEX, TEXT, answer_columns, answer_skeleton, answer_text
 from spyglass.features.trace_view.schemas import (
     ConversationOut,
+    FoundTextOut,
+    PublishedBranchParams,
+    PublishedFindParams,
     PublishedMediaOut,
     PublishedMediaParams,
     PublishedSkeletonParams,
@@ -43,12 +47,34 @@ def get_published_trace(request: Request, params: Annotated[PublishedTraceParams
 async def get_published_skeleton(
     request: Request, params: Annotated[PublishedSkeletonParams, Query()]
 ) -> Response:
+    asked = await run_in_threadpool(_ask, request, params)
+    return await answer_skeleton(request, asked, params.since, NO_INDEX)
+
+
+@router.get("/trace/children", response_model=SkeletonOut, responses={**_ERRORS, **errors(422)})
+async def get_published_children(
+    request: Request, params: Annotated[PublishedBranchParams, Query()]
+) -> Response:
+    asked = await run_in_threadpool(_ask, request, params)
+    return await answer_columns(request, lambda ticket: asked.read_below(params.of, ticket), NO_INDEX)
+
+
+@router.get("/trace/ancestors", response_model=SkeletonOut, responses={**_ERRORS, **errors(422)})
+async def get_published_ancestors(
+    request: Request, params: Annotated[PublishedBranchParams, Query()]
+) -> Response:
+    asked = await run_in_threadpool(_ask, request, params)
+    return await answer_columns(request, lambda ticket: asked.read_path(params.of, ticket), NO_INDEX)
+
+
+@router.get("/trace/find", response_model=FoundTextOut, responses={**_ERRORS, **errors(422)})
+async def find_in_published_trace(
+    request: Request, params: Annotated[PublishedFindParams, Query()]
+) -> Response:
     state = state_of(request)
     project_id = await run_in_threadpool(_enter, request, params.id, params.project)
-    asked = await run_in_threadpool(
-        lambda: heads.SkeletonAsked(state, project_id, params.id, params.near, comments=False)
-    )
-    return await answer_skeleton(request, asked, params.since, NO_INDEX)
+    found = finding.Finding(state, project_id, params.id, params.near, params.text)
+    return _answer(await read_while_connected(request, state.stores.analytics, found.read))
 
 
 @router.get("/trace/conversation", response_model=ConversationOut, responses={**_ERRORS, **errors(422)})
@@ -80,6 +106,13 @@ def get_published_media(request: Request, params: Annotated[PublishedMediaParams
     """A medium that the trace refers to."""
     state, project_id = state_of(request), _enter(request, params.trace, params.project)
     return _answer(publishing.read_media(state, request, project_id, params.trace, params.id))
+
+
+def _ask(
+    request: Request, params: PublishedSkeletonParams | PublishedBranchParams
+) -> skeletons.SkeletonAsked:
+    project_id = _enter(request, params.id, params.project)
+    return skeletons.SkeletonAsked(state_of(request), project_id, params.id, params.near, comments=False)
 
 
 def _enter(request: Request, trace_id: str, project_id: str | None) -> str:

@@ -12,19 +12,24 @@ from starlette.responses import Response
 from spyglass.api.answers import FastJSON
 from spyglass.api.callers import Reader, SignedIn, TraceEditor
 from spyglass.api.openapi import errors
+from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
 from spyglass.features.trace_view import (
     conversations,
     edits,
+    finding,
     heads,
     resolving,
     sessions,
     spans,
     users,
 )
-from spyglass.features.trace_view.answers import TEXT, answer_skeleton, answer_text
+from spyglass.features.trace_view.answers import TEXT, answer_columns, answer_skeleton, answer_text
 from spyglass.features.trace_view.schemas import (
+    BranchParams,
     ConversationOut,
+    FindParams,
+    FoundTextOut,
     ResolveOut,
     ResolveParams,
     SessionParams,
@@ -45,6 +50,7 @@ from spyglass.features.trace_view.schemas import (
     UserParams,
     UserViewOut,
 )
+from spyglass.features.trace_view.skeletons import SkeletonAsked
 
 router = APIRouter(prefix="/api/ui", tags=["Web UI"])
 
@@ -74,11 +80,42 @@ async def edit_trace_view(
 async def get_trace_skeleton(
     request: Request, caller: Reader, project_id: str, params: Annotated[SkeletonParams, Query()]
 ) -> Response:
-    """What a tree and a timeline need of each observation, ordered by start: the first 50,000. With `If-None-Match`
+    """What a tree and a timeline need of each observation, ordered by start: 50,000 at most, the top
+    levels of a larger trace. With `If-None-Match`
     of the `ETag` that came with the former answer it may be 304."""
-    state = state_of(request)
-    asked = await run_in_threadpool(heads.SkeletonAsked, state, project_id, params.id, params.near)
+    asked = await _ask(request, project_id, params)
     return await answer_skeleton(request, asked, params.since)
+
+
+async def _ask(request: Request, project_id: str, params: TraceParams) -> SkeletonAsked:
+    return await run_in_threadpool(SkeletonAsked, state_of(request), project_id, params.id, params.near)
+
+
+@router.get(_TRACE + "/children", response_model=SkeletonOut, responses=errors(400, 401, 403, 404, 422))
+async def get_trace_children(
+    request: Request, caller: Reader, project_id: str, params: Annotated[BranchParams, Query()]
+) -> Response:
+    """Of a trace of more than 50,000 observations what lies below one of them, level by level: up to 5,000."""
+    asked = await _ask(request, project_id, params)
+    return await answer_columns(request, lambda ticket: asked.read_below(params.of, ticket))
+
+
+@router.get(_TRACE + "/ancestors", response_model=SkeletonOut, responses=errors(400, 401, 403, 404, 422))
+async def get_trace_ancestors(
+    request: Request, caller: Reader, project_id: str, params: Annotated[BranchParams, Query()]
+) -> Response:
+    """An observation and all those above it."""
+    asked = await _ask(request, project_id, params)
+    return await answer_columns(request, lambda ticket: asked.read_path(params.of, ticket))
+
+
+@router.get(_TRACE + "/find", response_model=FoundTextOut, responses=errors(400, 401, 403, 404, 422))
+async def find_in_trace(
+    request: Request, caller: Reader, project_id: str, params: Annotated[FindParams, Query()]
+) -> Response:
+    """Which observations hold a text in their input or output."""
+    found = finding.Finding(state_of(request), project_id, params.id, params.near, params.text)
+    return FastJSON(await read_while_connected(request, state_of(request).stores.analytics, found.read))
 
 
 @router.get(

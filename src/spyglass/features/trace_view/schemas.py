@@ -21,6 +21,14 @@ class SkeletonParams(TraceParams):
     )
 
 
+class BranchParams(TraceParams):
+    of: Text = Field(description="Of the observation")
+
+
+class FindParams(TraceParams):
+    text: Text = Field(min_length=1, max_length=200, description="Upper and lower case are alike")
+
+
 class SpanParams(Params):
     trace: Text
     id: Text
@@ -58,6 +66,14 @@ class PublishedTraceParams(TraceParams, Published):
 
 
 class PublishedSkeletonParams(SkeletonParams, Published):
+    pass
+
+
+class PublishedBranchParams(BranchParams, Published):
+    pass
+
+
+class PublishedFindParams(FindParams, Published):
     pass
 
 
@@ -188,6 +204,15 @@ class SkeletonOut(Out):
         description="1 scores, 2 comments, 4 input, 8 output, 16 estimated, 32 a roll-up: not summed"
     )
     rollups: list[str] = Field(description="The ids of all roll-ups of the trace")
+    children: list[int] = Field(
+        description="How many children each observation has, where not all of them are here; else empty"
+    )
+
+
+class FoundTextOut(Out):
+    ids: list[str] = Field(description="Observations whose input or output holds the text, in order of time")
+    more: bool = Field(description="There are others beyond the first 1,000")
+    unread: int = Field(description="Observations with a text so long that only its beginning was looked at")
 
 
 class ToolOut(Out):
