@@ -18,6 +18,7 @@ module.exports = {
     layer("charts-in-one-place", "^src/(?!kit/chart/)", "node_modules/uplot"),
     layer("editor-in-one-place", "^src/(?!kit/editor)", "node_modules/@codemirror"),
     layer("markdown-in-one-place", "^src/(?!kit/markdown)", "node_modules/marked"),
+    layer("diff-in-one-place", "^src/(?!kit/diff)", "node_modules/diff/"),
     layer("graph-in-one-place", "^src/(?!trace/graph)", "node_modules/(@xyflow|@dagrejs)"),
   ],
   options: {

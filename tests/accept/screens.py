@@ -72,6 +72,18 @@ SCREENS = (
     Screen("S07", "trace, hostile", f"{_P}/traces/{HOSTILE}?observation=hostile-1", short=True),
     Screen("S07", "trace, 20 MB", f"{_P}/traces/{LARGE}?observation=large-1"),
     Screen("S07", "trace, missing", f"{_P}/traces/was-never-sent"),
+    Screen("S06", "compare, choose", f"{_P}/traces/compare?a=turn-2", "turn-2", asks=False),
+    Screen(
+        "S06",
+        "compare two traces",
+        f"{_P}/traces/compare?a=turn-1&b=turn-2&span=a.turn-1-llm",
+        "Change from A to B",
+        keys=(
+            Keys(("d",), "[role=switch][aria-checked=true], input[role=switch]:checked", "only differences"),
+            Keys(("Escape",), "[role=tree]", "close the texts"),
+        ),
+        short=True,
+    ),
     _list("S08", "observations"),
     _list("S09", "sessions"),
     Screen("S10", "session", f"{_P}/sessions/{CHAT_SESSION}", "Still nothing here!", short=True),

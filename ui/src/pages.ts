@@ -49,6 +49,7 @@ export const PROJECT: PageTable = [
   ["/setup", () => import("./features/projects/setup")],
   ["/traces", () => import("./features/traces/page")],
   ["/traces/setup", () => import("./features/projects/setup")],
+  ["/traces/compare", () => import("./features/compare/page")],
   ["/traces/$traceId", () => import("./features/trace/page")],
   ["/observations", () => import("./features/observations/page")],
   ["/sessions", () => import("./features/sessions/page")],

@@ -1,10 +1,11 @@
 // What can be done with ticked traces.
-import { Bookmark, BookmarkX, Tag, Trash2 } from "lucide-react";
+import { Bookmark, BookmarkX, Columns2, Tag, Trash2 } from "lucide-react";
 import { useState, type FormEvent, type ReactElement } from "react";
 import { useCan } from "@/api";
-import { Button, ConfirmDialog, Dialog, errorText, TextField, toast } from "@/design";
+import { Button, ConfirmDialog, Dialog, errorText, TextField, toast, TooltipText } from "@/design";
 import { formatPlural } from "@/kit/format";
 import { bulk, type BulkAction } from "@/kit/list";
+import { paths, useGo } from "@/kit/url";
 
 type Props = { project: string; ids: string[]; onDone: () => void };
 
@@ -25,6 +26,7 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
   };
   return (
     <>
+      <CompareButton project={project} ids={ids} />
       {canBookmark && (
         <Button size="compact" icon={Bookmark} onPress={quick("bookmark", "Bookmarked")}>
           Bookmark
@@ -62,6 +64,27 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
         Their observations, scores and comments go with them. This cannot be undone.
       </ConfirmDialog>
     </>
+  );
+}
+
+function CompareButton({ project, ids }: Pick<Props, "project" | "ids">): ReactElement {
+  const go = useGo();
+  const [a, b, ...more] = ids;
+  const isPair = a !== undefined && b !== undefined && more.length === 0;
+  const button = (
+    <Button
+      size="compact"
+      icon={Columns2}
+      isDisabled={!isPair}
+      onPress={() => isPair && go(paths.compare(project, a, b))}
+    >
+      Compare
+    </Button>
+  );
+  return isPair ? (
+    button
+  ) : (
+    <TooltipText label="Select exactly two traces to compare them.">{button}</TooltipText>
   );
 }
 

@@ -13,6 +13,9 @@ export const paths = {
   traces: (project: string, query?: Query) => make(`/project/${part(project)}/traces`, query),
   trace: (project: string, trace: string, query?: Query) =>
     make(`/project/${part(project)}/traces/${part(trace)}`, query),
+  /** Without `b` the page asks for it. */
+  compare: (project: string, a: string, b?: string) =>
+    make(`/project/${part(project)}/traces/compare`, { a, b: b || undefined }),
   observations: (project: string, query?: Query) => make(`/project/${part(project)}/observations`, query),
   sessions: (project: string, query?: Query) => make(`/project/${part(project)}/sessions`, query),
   session: (project: string, session: string, query?: Query) =>
