@@ -169,6 +169,8 @@ class TestTraceRows:
             ({"not": is_("user", "ada")}, ["t3", "t2"]),
             ({"or": [is_("name", "CHECK", "starts"), is_("errors", 0, "gt")]}, ["t2", "t1"]),
             (is_("text", "Refund P", "contains"), ["t1"]),
+            (is_("text", "Refund", "words"), ["t1"]),
+            (is_("text", "efund", "words"), []),
             (is_("model", "gpt*", "matches"), ["t1"]),
             (is_("tool", ["search", "lookup"], "all"), ["t1"]),
             (is_("ttft", 0.5, "lte"), ["t1"]),

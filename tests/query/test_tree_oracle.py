@@ -47,6 +47,7 @@ PARTS = [
     "gpt",
     "say hello",
 ]
+PHRASES = [*PARTS, "hello", "Hello there", "there", "hello there, wörld", "chat", "s1", "?"]
 GLOBS = ["*", "h*d", "Chat*", "*ell*", "*\\*", "100%_", "*%*", "g*-4*", "?hat", "u*", "HELLO there*"]
 NUMBERS = [0.0, 0.25, 0.5, 1.0, 1.499, 1.5, 2.0, 3.0, 10.0, 25.0, 60.0, 120.0]
 
@@ -75,7 +76,11 @@ def texts(*fields: str, key: str | None = None, full: bool = False) -> list[Any]
             leaf(field, "matches", st.sampled_from(GLOBS), key),
             exists(field, key),
         ]
-        made += [] if full else [leaf(field, "in", some(WORDS), key)]
+        made += (
+            [leaf(field, "words", st.sampled_from(PHRASES), key)]
+            if full
+            else [leaf(field, "in", some(WORDS), key)]
+        )
     return made
 
 

@@ -34,6 +34,10 @@ def holds(world: World, row: Row, node: Node) -> bool:
             return _holds_leaf(world, row, node)
 
 
+# Field -> which of its columns are looked through by whole words.
+_WRITTEN: dict[str, tuple[int, ...]] = {"text": (1, 2), "input": (0,), "output": (0,)}
+
+
 def _holds_leaf(world: World, row: Row, leaf: Leaf) -> bool:
     if leaf.field == "has":
         wanted = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
@@ -48,6 +52,13 @@ def _holds_leaf(world: World, row: Row, leaf: Leaf) -> bool:
     value = _value_of(world, row, leaf.field)
     if leaf.field == "text" and leaf.op == "exists":
         return any(part != "" for part in value) == leaf.value
+    if leaf.op == "words":
+        parts = value if isinstance(value, tuple) else (value,)
+        written = _WRITTEN.get(leaf.field, ()) if isinstance(row, Trace | Observation) else ()
+        return any(
+            leaf.value.lower() in part.lower() and (at not in written or _whole(part, leaf.value))
+            for at, part in enumerate(parts)
+        )
     if leaf.field == "text":
         return any(_compare(part, leaf) for part in value)
     if isinstance(value, dict):
@@ -57,6 +68,15 @@ def _holds_leaf(world: World, row: Row, leaf: Leaf) -> bool:
             return leaf.key in value and _compare(_number_if_asked(value[leaf.key], leaf), leaf)
         return bool(value) == leaf.value
     return _compare(value, leaf)
+
+
+def _whole(text: str, wanted: str) -> bool:
+    """Whether all ASCII words of the wanted text stand whole in the other one."""
+    words = re.findall(r"[0-9A-Za-z\x80-\U0010ffff]+", text)
+    lower = {re.sub("[A-Z]", lambda letter: letter[0].lower(), word) for word in words}
+    return all(
+        word.lower() in lower for word in re.findall(r"[0-9A-Za-z\x80-\U0010ffff]+", wanted) if word.isascii()
+    )
 
 
 def _none_is_zero(leaf: Leaf) -> float | None:

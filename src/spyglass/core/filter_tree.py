@@ -91,7 +91,7 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "money": _NUMBER,
     "datetime": ("gt", "gte", "lt", "lte", "between", "exists"),
     "boolean": ("is", "exists"),
-    "text": ("is", "contains", "starts", "ends", "matches", "exists"),
+    "text": ("is", "words", "contains", "starts", "ends", "matches", "exists"),
     "map": _KEYED,
     "score": _KEYED,
     "has": ("is", "in", "all"),
@@ -100,7 +100,7 @@ NUMBERS = frozenset({"number", "duration", "money"})
 # The types whose conditions name a key: of the metadata, of a score.
 KEYED = frozenset({"map", "score"})
 _COMPARES = frozenset({"eq", "gt", "gte", "lt", "lte", "between"})
-_PARTS = frozenset({"contains", "starts", "ends", "matches"})
+_PARTS = frozenset({"words", "contains", "starts", "ends", "matches"})
 _WORDS = ("and", "or", "not")
 
 Path = tuple[str | int, ...]

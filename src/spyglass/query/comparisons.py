@@ -10,6 +10,8 @@ from spyglass.stores.analytics.sql import Sql, all_of, double, join, sql, value
 
 _COMPARE = {"eq": "=", "is": "=", "gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 _FALSE = Sql(("0",))
+# What is searched by whole words; the same columns of traces have a text index, on `lower(...)`.
+PROSE = ("input", "output")
 # Runs of what the tokenizer of the text index takes for one word.
 _TOKEN = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 _LIKE = re.compile(r"[\\%_]")
@@ -111,15 +113,52 @@ def compare_array(expression: Sql, op: str, given: Any) -> Sql:
 
 
 def _on_text(leaf: Leaf, field: Field) -> Sql:
-    parts = [Sql((f"({part})",)) for part in field.parts]
     if leaf.op == "exists":
-        return any_of([sql("{} != ''", part) for part in parts])
-    return any_of([compare_text(part, leaf.op, leaf.value) for part in parts])
+        return any_of([Sql((f"({part}) != ''",)) for part in field.parts])
+    return any_of([compare_part(part, leaf.op, leaf.value) for part in field.parts])
+
+
+def compare_part(part: str, op: str, given: str, *, indexed: bool = False) -> Sql:
+    """One of the columns of a full text. Words are whole ones in what people and models wrote, and may stand within a
+    name or an id."""
+    if op != "words":
+        return compare_text(Sql((f"({part})",)), op, given)
+    if part in PROSE:
+        return match_words(Sql((part,)), given, fold_case=True, indexed=indexed)
+    return compare_text(Sql((f"({part})",)), "contains", given)
+
+
+def match_words(expression: Sql, text: str, *, fold_case: bool, indexed: bool) -> Sql:
+    """The literal text, on whole words. With a text index on the expression (on `lower` of it where case is folded)
+    the words go first, and a single one is all there is to ask; without one the literal test does, since it is several
+    times faster than cutting every text into words. Words with other alphabets are left to the literal test, because
+    the index folds only ASCII."""
+    words = words_of(text, fold_case=fold_case)
+    if fold_case:
+        literal = sql("positionCaseInsensitiveUTF8({}, {}) > 0", expression, value("String", text))
+        expression = sql("lower({})", expression)
+    else:
+        literal = sql("position({}, {}) > 0", expression, value("String", text))
+    if not words:
+        return literal
+    tokens = sql("hasAllTokens({}, {})", expression, value("Array(String)", words))
+    if not indexed:
+        return all_of([literal, tokens])
+    return tokens if is_word(text) else all_of([tokens, literal])
+
+
+def is_word(text: str) -> bool:
+    """Whether this is nothing but one word that a text index knows."""
+    return text.isascii() and _TOKEN.fullmatch(text) is not None
+
+
+def words_of(text: str, *, fold_case: bool = True) -> list[str]:
+    """Those that a text index knows: only ASCII, which it folds."""
+    found = {word for word in _TOKEN.findall(text) if word.isascii()}
+    return sorted({word.lower() for word in found} if fold_case else found)
 
 
 def whole_words(text: str) -> list[str]:
-    """Those between others: the first and the last may be parts of longer ones. Only ASCII, which the index folds."""
-    found = [
-        match[0].lower() for match in _TOKEN.finditer(text) if match.start() > 0 and match.end() < len(text)
-    ]
-    return sorted({word for word in found if word.isascii()})
+    """Those between others, as the index has them: the first and the last may be parts of longer ones."""
+    found = {match[0] for match in _TOKEN.finditer(text) if match.start() > 0 and match.end() < len(text)}
+    return sorted(word.lower() for word in found if word.isascii())

@@ -2,14 +2,14 @@
 their expression stands: on the row, on its trace, over its observations, or on its scores.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from spyglass.core.filters import Condition, merge_conditions
 from spyglass.query.columns import Filterable, FilterSet, Scope
+from spyglass.query.comparisons import match_words
 from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, build_select, instant
-from spyglass.stores.analytics.sql import Sql, Value, all_of, double, sql, value
+from spyglass.stores.analytics.sql import Sql, Value, double, sql, value
 
 # (condition type, operator) -> SQL over the expression and the bound value.
 _TEXT = {
@@ -50,9 +50,6 @@ _IS_NULL = {
     "stringObject": "empty({})",
     "metadata": "empty({})",
 }
-
-# ClickHouse's tokenizer of the text index: runs of ASCII letters and digits, other alphabets included.
-_TOKEN = re.compile(r"[0-9A-Za-z\x80-\U0010ffff]+")
 
 
 def compile_filter(
@@ -131,7 +128,7 @@ def _compile_on_row(entry: Filterable, condition: Condition) -> Sql:
             expression = sql("toFloat64OrNull({})", expression)
     if condition.operator == "matches":
         fold_case = entry.column.type == "body"
-        return _compile_match(expression, str(condition.value), fold_case=fold_case, indexed=entry.indexed)
+        return match_words(expression, str(condition.value), fold_case=fold_case, indexed=entry.indexed)
     operators = OPERATORS[condition.type]
     if entry.column.type == "arrayOptions":
         if isinstance(condition.value, tuple) and len(condition.value) == 1:
@@ -152,25 +149,6 @@ def _bind(condition: Condition) -> Value | Sql:
             return value("Array(String)", list(condition.value))
         case _:
             return value("String", condition.value)
-
-
-def _compile_match(expression: Sql, text: str, *, fold_case: bool, indexed: bool) -> Sql:
-    """The literal text, on whole words. With a text index the words go first, and a single one is all there is to
-    ask; without one the literal test does, since it is several times faster than cutting every text into words.
-    Words with other alphabets are left to the literal test, because the index folds only ASCII."""
-    words = [word for word in _TOKEN.findall(text) if word.isascii()]
-    if fold_case:
-        literal = sql("positionCaseInsensitiveUTF8({}, {}) > 0", expression, value("String", text))
-        expression = sql("lower({})", expression)
-        words = [word.lower() for word in words]
-    else:
-        literal = sql("position({}, {}) > 0", expression, value("String", text))
-    if not words:
-        return literal
-    tokens = sql("hasAllTokens({}, {})", expression, value("Array(String)", words))
-    if not indexed:
-        return all_of([literal, tokens])
-    return tokens if words == [text.lower()] else all_of([tokens, literal])
 
 
 def _compile_sums(entry: Filterable, condition: Condition, project_id: str) -> Sql:

@@ -10,7 +10,17 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from spyglass.core.filter_tree import AllOf, AnyOf, Leaf, Node, Not
-from spyglass.query.comparisons import any_of, compare_number, compare_text, on_row, whole_words
+from spyglass.query.comparisons import (
+    PROSE,
+    any_of,
+    compare_number,
+    compare_part,
+    compare_text,
+    is_word,
+    on_row,
+    whole_words,
+    words_of,
+)
 from spyglass.query.entities import Bounds, Entity
 from spyglass.query.fields import SCORE_TEXT, Field, Place
 from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, build_select, within
@@ -34,8 +44,6 @@ _HOLDS: dict[str, Callable[[float, Any], bool]] = {
     "in": lambda n, v: n in v,
     "exists": lambda n, v: (n > 0) == v,
 }
-# The columns of traces that have a text index, on `lower(...)`.
-_INDEXED = ("input", "output")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +86,21 @@ class Compiler:
                 return self._on_sums(leaf, field)
             case Place.SCORES:
                 return self._on_scores(leaf)
-            case _ if field.type == "text" and field.indexed and leaf.op == "contains":
+            case _ if field.type == "text" and field.indexed and leaf.op in ("words", "contains"):
                 return self._on_indexed_text(leaf, field)
             case _:
                 return on_row(leaf, field)
 
     def _on_indexed_text(self, leaf: Leaf, field: Field) -> Sql:
-        """The words that stand whole in the wanted text are looked for in the index first, of each column alone: no
-        index helps a condition that another one may replace."""
-        words = whole_words(leaf.value)
-        if not words:
-            return on_row(leaf, field)
+        """A word is answered by the index alone. What the text itself must be read for is asked of each column alone:
+        no index helps a condition that another one may replace."""
         rows = within(TRACES, self.bounds.from_us, self.bounds.to_us)
-        found: list[Sql] = []
+        found = []
         for part in field.parts:
-            test = compare_text(Sql((part,)), leaf.op, leaf.value)
-            if part in _INDEXED:
-                holds = sql(f"hasAllTokens(lower({part}), {{}})", value("Array(String)", words))
-                test = sql("id IN ({})", build_select(TRACES, self.project_id, "id", [*rows, holds, test]))
+            test = compare_part(part, leaf.op, leaf.value, indexed=True)
+            narrow = _by_index(part, leaf)
+            if narrow is not None:
+                test = sql("id IN ({})", build_select(TRACES, self.project_id, "id", [*rows, narrow, test]))
             found.append(test)
         return any_of(found)
 
@@ -180,6 +185,17 @@ _SUBJECTS = {
     "observations": ("(trace_id, id)", "trace_id, observation_id", "observation_id != ''"),
     "sessions": ("group_id", "session_id", "session_id != ''"),
 }
+
+
+def _by_index(part: str, leaf: Leaf) -> Sql | None:
+    """What a text index can answer of a condition that goes on to read the text; None when it cannot help or when it
+    is all there is. Of a part of a text it knows the words that stand whole in it."""
+    if part not in PROSE:
+        return None
+    words = whole_words(leaf.value) if leaf.op == "contains" else words_of(leaf.value)
+    if not words or (leaf.op == "words" and is_word(leaf.value)):
+        return None
+    return sql(f"hasAllTokens(lower({part}), {{}})", value("Array(String)", words))
 
 
 _IN_WORDS = Sql(("data_type IN ('CATEGORICAL', 'TEXT')",))

@@ -20,6 +20,8 @@ from spyglass.query.trees import Compiler
 from spyglass.query.views import TRACES, build_select, within
 from spyglass.stores.analytics.sql import Sql, join, sql, value
 
+# Whose fields the rows of a view have.
+_ENTITIES = {entity.view.table: entity for entity in ENTITIES.values() if not entity.group}
 # An answer holds no more rows than this, whatever was asked.
 MOST_ROWS = 50_000
 
@@ -67,6 +69,7 @@ class Plan:
             *within(question.view.view, question.from_us, question.to_us),
             *compile_filter(question.view.filters, self.project_id, (), question.filters),
             *self._of_traces(),
+            *self._of_rows(),
         ]
 
     def _of_traces(self) -> Iterator[Sql]:
@@ -81,6 +84,15 @@ class Plan:
             yield found
         else:
             yield sql("trace_id IN ({})", build_select(TRACES, self.project_id, "id", [found]))
+
+    def _of_rows(self) -> Iterator[Sql]:
+        """That a row meets the tree over rows itself, as in its list."""
+        question = self.question
+        if question.rows == EVERYTHING:
+            return
+        bounds = Bounds(question.from_us, question.to_us)
+        entity = _ENTITIES[question.view.view.table]
+        yield Compiler(entity, self.project_id, bounds, _no_comments).compile(question.rows)
 
     def _sketched(self) -> dict[str, float]:
         """Percentiles that come as sketches, and their levels."""

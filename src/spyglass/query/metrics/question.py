@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 from spyglass.core.errors import Invalid, InvalidData
 from spyglass.core.filter_tree import EVERYTHING, Node, leaves, parse_tree, refuse
 from spyglass.core.filters import Condition, parse_conditions
-from spyglass.query.field_lists import TRACE_FIELDS
-from spyglass.query.fields import Place
+from spyglass.query.field_lists import OBSERVATION_FIELDS, SCORE_FIELDS, TRACE_FIELDS
+from spyglass.query.fields import Field, Place
 from spyglass.query.metrics.buckets import choose
 from spyglass.query.metrics.vocabulary import (
     OF_TEXTS,
@@ -23,14 +23,19 @@ from spyglass.query.metrics.vocabulary import (
     MetricView,
     Type,
 )
+from spyglass.query.views import OBSERVATIONS, SCORES, TRACES
 
 METADATA = "metadata"
 TIME = "time_dimension"
 DEFAULT_BINS = 10
 _V2_ROWS = 100
 _MOST_WORDS = 20
-_TRACE_WORDS = {field.name: field.declared for field in TRACE_FIELDS if field.filter}
-_OF_COMMENTS = {field.name for field in TRACE_FIELDS if field.place is Place.COMMENTS}
+# What the list of the rows of a view can be filtered by.
+_WORDS: dict[str, tuple[Field, ...]] = {
+    TRACES.table: TRACE_FIELDS,
+    OBSERVATIONS.table: OBSERVATION_FIELDS,
+    SCORES.table: SCORE_FIELDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Order:
 @dataclass(frozen=True, slots=True)
 class Question:
     """`from_us` inclusive, `to_us` exclusive. `limit` None: all rows, up to what an answer may hold. `traces`: only
-    what belongs to traces that meet it."""
+    what belongs to traces that meet it; `rows`: only rows that meet it themselves."""
 
     view: MetricView
     from_us: int
@@ -77,6 +82,7 @@ class Question:
     bins: int = DEFAULT_BINS
     limit: int | None = None
     traces: Node = EVERYTHING
+    rows: Node = EVERYTHING
 
     @property
     def identity(self) -> Hashable:
@@ -92,6 +98,7 @@ class Question:
             str(self.zone),
             self.order,
             self.traces,
+            self.rows,
         )
 
     @property
@@ -120,6 +127,7 @@ class Asked:
     bins: int = DEFAULT_BINS
     limit: int | None = None
     trace_filter: Any = None
+    row_filter: Any = None
 
 
 def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
@@ -149,7 +157,8 @@ def read_question(asked: Asked, views: dict[str, MetricView]) -> Question:
         order=order,
         bins=asked.bins,
         limit=asked.limit if asked.limit is not None or not view.bounded else _V2_ROWS,
-        traces=_read_trace_filter(asked.trace_filter),
+        traces=_read_tree(asked.trace_filter, TRACE_FIELDS, "traceFilter"),
+        rows=_read_tree(asked.row_filter, _WORDS[view.view.table], "rowFilter"),
     )
 
 
@@ -197,12 +206,13 @@ def _read_filters(items: Any, view: MetricView) -> tuple[Condition, ...]:
         raise InvalidData(issues) from None
 
 
-def _read_trace_filter(tree: Any) -> Node:
+def _read_tree(tree: Any, fields: Sequence[Field], place: str) -> Node:
     """Comments lie in the other store: answers that are held would not know when they change."""
-    found = parse_tree(tree, _TRACE_WORDS, "traceFilter")
+    found = parse_tree(tree, {field.name: field.declared for field in fields if field.filter}, place)
+    of_comments = {field.name for field in fields if field.place is Place.COMMENTS}
     for leaf in leaves(found):
         values = leaf.value if isinstance(leaf.value, tuple) else (leaf.value,)
-        if leaf.field in _OF_COMMENTS or (leaf.field == "has" and "comment" in values):
+        if leaf.field in of_comments or (leaf.field == "has" and "comment" in values):
             refuse(leaf.path, "Numbers cannot be filtered by comments", "invalid_value")
     return found
 

@@ -66,7 +66,7 @@ function simpleOf(field: Field, value: Simple): Rest {
       return { op: "is", value: text === "true" || text === "false" ? text === "true" : text };
     }
     case "text":
-      return { op: value.kind === "exact" ? "is" : "contains", value: text };
+      return { op: value.kind === "exact" ? "is" : "words", value: text };
     default:
       return { op: "is", value: text };
   }

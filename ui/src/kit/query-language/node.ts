@@ -3,6 +3,7 @@ export type Plain = string | number | boolean;
 export type Op =
   | "is"
   | "in"
+  | "words"
   | "contains"
   | "starts"
   | "ends"

@@ -195,7 +195,7 @@ describe("meaning", () => {
         { field: "tags", op: "all", value: ["a", "b"] },
         { field: "score", op: "lt", value: 0.5, key: "answer quality" },
         { field: "has", op: "is", value: "error" },
-        { field: "input", op: "contains", value: "refund policy" },
+        { field: "input", op: "words", value: "refund policy" },
         { field: "metadata", op: "is", value: "eu", key: "tenant" },
         { field: "time", op: "gt", value: "2026-11-26T10:00:00.000Z" },
       ],
@@ -203,8 +203,11 @@ describe("meaning", () => {
   });
 
   it.each<[string, Node]>([
-    ["refund", { field: "text", op: "contains", value: "refund" }],
-    ["-refund", { not: { field: "text", op: "contains", value: "refund" } }],
+    ["refund", { field: "text", op: "words", value: "refund" }],
+    ["-refund", { not: { field: "text", op: "words", value: "refund" } }],
+    ["*fund*", { field: "text", op: "contains", value: "fund" }],
+    ["input:*fund*", { field: "input", op: "contains", value: "fund" }],
+    ["**", { field: "text", op: "words", value: "**" }],
     ["latency:>=350ms", { field: "latency", op: "gte", value: 0.35 }],
     ["latency:1m..", { field: "latency", op: "gte", value: 60 }],
     ["cost:>$0.02", { field: "cost", op: "gt", value: 0.02 }],

@@ -31,7 +31,7 @@ export function toApi(query: Query, fields: FieldSet, now: number): Compiled {
         return undefined;
       case "text":
         if (term.text.trim() === "") throw new Mistake("The text to search for is empty.");
-        return { field: "text", op: "contains", value: term.text };
+        return freeText(term.text);
       case "field":
         return compileField(term, fields, now);
       case "group":
@@ -44,6 +44,14 @@ export function toApi(query: Query, fields: FieldSet, now: number): Compiled {
   const filter = join("and", query.map(compileTerm));
   if (filter) diagnostics.push(...tooLarge(filter));
   return { filter, diagnostics };
+}
+
+/** Whole words, which an index finds; `*part*` stands anywhere. */
+function freeText(text: string): Node {
+  const part = /^\*(.*[^*].*)\*$/s.exec(text)?.[1];
+  return part === undefined
+    ? { field: "text", op: "words", value: text }
+    : { field: "text", op: "contains", value: part };
 }
 
 function compileField(term: FieldTerm, fields: FieldSet, now: number): Node {
