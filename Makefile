@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.spyglass
+# A field with a default is one that a request may leave out, and an answer too.
+SCHEMA := node_modules/openapi-typescript/bin/cli.js ../openapi.json --default-non-nullable false -o src/api/schema.gen.ts
 
 .DEFAULT_GOAL := help
 .PHONY: help setup ui types run test test-all compat e2e accept faults fuzz bench check fix docs migration wheel clean
@@ -31,7 +33,7 @@ run: setup $(if $(filter no,$(UI)),,ui)
 
 ## types: the web UI's types of the API, from openapi.json
 types: setup
-	@$(BIN)/python tools/build_ui.py --node node_modules/openapi-typescript/bin/cli.js ../openapi.json -o src/api/schema.gen.ts
+	@$(BIN)/python tools/build_ui.py --node $(SCHEMA)
 
 ## test: the test suite, without the long campaigns
 test: setup
@@ -74,6 +76,7 @@ check: setup
 	@$(BIN)/deptry src
 	@$(BIN)/python tools/rules.py
 	@$(BIN)/python tools/shape.py
+	@$(BIN)/python tools/build_ui.py --node $(SCHEMA) --check
 	@$(BIN)/python tools/build_ui.py --node node_modules/oxlint/bin/oxlint
 	@$(BIN)/python tools/build_ui.py --node node_modules/dependency-cruiser/bin/dependency-cruise.mjs src
 	@$(BIN)/python tools/build_ui.py --node node_modules/typescript/bin/tsc --noEmit

@@ -15,6 +15,7 @@ module.exports = {
     layer("kit-below-trace", "^src/kit/", "^src/(features|trace|shell|router)"),
     layer("design-knows-nothing", "^src/design/", "^src/(features|trace|kit|api|shell|router)"),
     layer("api-knows-nothing", "^src/api/", "^src/(features|trace|kit|design|shell|router)"),
+    layer("schema-in-one-place", "^src/(?!api/)", "^src/api/schema[.]gen"),
     layer("charts-in-one-place", "^src/(?!kit/chart/)", "node_modules/uplot"),
     layer("editor-in-one-place", "^src/(?!kit/editor)", "node_modules/@codemirror"),
     layer("markdown-in-one-place", "^src/(?!kit/markdown)", "node_modules/marked"),

@@ -329,7 +329,6 @@ class TestAccount:
             {"name": "  "},
             {"name": "x" * 101},
             {"name": "a\x00b"},
-            {"preferences": {"x": "y" * (16 << 10)}},
             {"preferences": [1]},
             {"email": "other@example.com"},
             {"id": "x"},
@@ -341,6 +340,44 @@ class TestAccount:
         answer = browser.ask("PATCH", "/api/ui/account", json=body)
         assert answer.status_code == 400 and list(answer.json()["fields"]) == list(body)
         assert browser.get("/api/ui/account").json()["name"] == user.name
+
+    def test_every_preference_comes_back(self, parts: Parts) -> None:
+        browser = signed_in(parts, add_person(parts))
+        chosen = {
+            "theme": "system",
+            "density": "compact",
+            "codeSize": "large",
+            "reducedMotion": True,
+            "timeZone": "utc",
+            "hour12": False,
+            "locale": "de-CH",
+            "firstDay": 6,
+            "shortcuts": False,
+        }
+        answer = browser.ask("PATCH", "/api/ui/account", json={"preferences": {**chosen, "theme": None}})
+        assert answer.json()["preferences"] == {name: chosen[name] for name in chosen if name != "theme"}
+        browser.ask("PATCH", "/api/ui/account", json={"preferences": chosen})
+        assert browser.get("/api/ui/boot").json()["user"]["preferences"] == chosen
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [
+            ("theme", "pink"),
+            ("density", 1),
+            ("codeSize", "huge"),
+            ("timeZone", "Europe/Zurich"),
+            ("locale", "de_CH"),
+            ("locale", "x" * 36),
+            ("firstDay", 2),
+            ("unknown", True),
+        ],
+    )
+    def test_a_preference_that_cannot_be_is_named(self, parts: Parts, name: str, value: Any) -> None:
+        browser = signed_in(parts, add_person(parts))
+        answer = browser.ask("PATCH", "/api/ui/account", json={"preferences": {name: value}})
+        assert answer.status_code == 400
+        assert list(answer.json()["fields"]) == [f"preferences.{name}"]
+        assert browser.get("/api/ui/account").json()["preferences"] == {}
 
     def test_a_new_password_ends_the_other_sessions(self, parts: Parts) -> None:
         user = add_person(parts)

@@ -11,16 +11,16 @@ import {
 import { render, type RenderResult } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { RouterProvider as AriaRouter } from "react-aria-components";
-import { type Boot, bootQuery, makeQueryClient } from "@/api";
+import { type Boot, bootQuery, makeQueryClient, type Permission } from "@/api";
 import { ToastRegion } from "@/design";
 import { parseSearch, stringifySearch } from "@/kit/url";
 
 /** An owner of one organization with one project "p1". */
-export function bootOf(permissions: string[] = [], change: Partial<Boot> = {}): Boot {
+export function bootOf(permissions: Permission[] = [], change: Partial<Boot> = {}): Boot {
   const project = {
     id: "p1",
     name: "Shop",
-    role: "OWNER",
+    role: "OWNER" as const,
     permissions,
     retentionDays: null,
     createdAt: "2026-01-01T00:00:00.000Z",
@@ -30,8 +30,8 @@ export function bootOf(permissions: string[] = [], change: Partial<Boot> = {}): 
     csrf: "csrf",
     version: "test",
     organizations: [{ id: "o1", name: "Acme", role: "OWNER", permissions, projects: [project] }],
-    features: {},
-    publicUrl: null,
+    features: { createOrganization: true, password: true, smtp: false },
+    publicUrl: "http://localhost",
     currency: "USD",
     ...change,
   };

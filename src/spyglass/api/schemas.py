@@ -66,10 +66,18 @@ class StrictIn(In):
     model_config = ConfigDict(extra="forbid")
 
 
+def _leave_open(schema: dict[str, Any]) -> None:
+    """That more fields may come is what JSON Schema means by saying nothing. Said aloud, it makes generated clients
+    take every name for a field."""
+    schema.pop("additionalProperties", None)
+
+
 class Out(BaseModel):
     """An answer. Routes return plain dicts of the same shape; these describe them."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="allow")
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="allow", json_schema_extra=_leave_open
+    )
 
 
 class PageMeta(Out):

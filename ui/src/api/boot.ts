@@ -2,55 +2,20 @@
 import { queryOptions, useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useCallback, useMemo } from "react";
-import { api, setCsrf } from "./client";
+import { api } from "./client";
+import type { Schema } from "./operations";
+import { setCsrf } from "./send";
 
-export interface Preferences {
-  theme?: "system" | "light" | "dark";
-  density?: "comfortable" | "compact";
-  timeZone?: "local" | "utc";
-  hour12?: boolean;
-  locale?: string;
-  /** First day of the week: 0 Sunday, 1 Monday. */
-  firstDay?: number;
-  /** Single-key shortcuts. */
-  shortcuts?: boolean;
-  reducedMotion?: boolean;
-  codeSize?: "small" | "medium" | "large";
-  [other: string]: unknown;
-}
-
-export interface BootProject {
-  id: string;
-  name: string;
-  role: string | null;
-  permissions: string[];
-  retentionDays: number | null;
-  createdAt: string;
-}
-
-export interface BootOrganization {
-  id: string;
-  name: string;
-  role: string | null;
-  permissions: string[];
-  projects: BootProject[];
-}
-
-export interface Boot {
-  user: { id: string; email: string; name: string | null; preferences: Preferences };
-  csrf: string;
-  version: string;
-  instanceAdmin?: boolean;
-  organizations: BootOrganization[];
-  features: Record<string, unknown>;
-  publicUrl: string | null;
-  currency: string;
-}
+export type Preferences = Schema<"Preferences">;
+export type BootProject = Schema<"BootProjectOut">;
+export type BootOrganization = Schema<"BootOrganizationOut">;
+export type Boot = Schema<"BootOut">;
+export type Permission = Schema<"Permission">;
 
 export const bootQuery = queryOptions({
   queryKey: ["boot"],
   queryFn: async ({ signal }) => {
-    const boot = await api.get<Boot>("/api/ui/boot", { signal });
+    const boot = await api.get("/api/ui/boot", { signal });
     setCsrf(boot.csrf);
     return boot;
   },
@@ -104,7 +69,7 @@ export function useProject(): BootProject & { organization: BootOrganization } {
 }
 
 /** Whether the person may do this in the page's project (or, outside of one, in the page's organization). */
-export function useCan(permission: string): boolean {
+export function useCan(permission: Permission): boolean {
   const place = useMaybeProject();
   const organization = useMaybeOrganization();
   return (place?.project.permissions ?? organization?.permissions ?? []).includes(permission);
@@ -130,5 +95,5 @@ export async function savePreferences(queries: QueryClient, change: Partial<Pref
   const before = queries.getQueryData(bootQuery.queryKey);
   const preferences = { ...before?.user.preferences, ...change };
   if (before) queries.setQueryData(bootQuery.queryKey, { ...before, user: { ...before.user, preferences } });
-  await api.patch("/api/ui/account", { preferences });
+  await api.patch("/api/ui/account", { body: { preferences } });
 }

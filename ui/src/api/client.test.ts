@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { actingAs, api, ApiError, serverUrl, setCsrf, setSignedOutHandler } from "./client";
-import { errorFrom } from "./errors";
-import { client } from "./typed";
+import { api, call } from "./client";
+import { ApiError, errorFrom } from "./errors";
+import { serverUrl, setCsrf, setSignedOutHandler } from "./send";
 
 const answers: Response[] = [];
 const sent: Request[] = [];
@@ -25,6 +25,8 @@ afterEach(() => {
 const reply = (status: number, body: unknown, headers: Record<string, string> = {}): number =>
   answers.push(new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers }));
 
+const health = (signal?: AbortSignal) => api.get("/api/public/health", { signal });
+
 async function failure(promise: Promise<unknown>): Promise<ApiError> {
   return promise.then(
     () => {
@@ -37,38 +39,50 @@ async function failure(promise: Promise<unknown>): Promise<ApiError> {
 describe("requests", () => {
   it("send the CSRF token with changes only, and say as which project", async () => {
     setCsrf("token");
-    reply(200, { a: 1 });
+    reply(200, { data: [] });
     reply(200, {});
-    expect(
-      await api.get("/api/public/traces", {
-        project: "p1",
-        query: { page: 2, tags: ["a", "b"], none: undefined },
-      }),
-    ).toEqual({ a: 1 });
-    await api.post("/api/ui/projects/p1/traces/query", { limit: 5 });
+    const page = await api.get("/api/public/traces", {
+      project: "p1",
+      query: { page: 2, tags: ["a", "b"], name: undefined },
+    });
+    expect(page).toEqual({ data: [] });
+    await api.post("/api/ui/projects/{project_id}/{entity}/query", {
+      path: { project_id: "p1", entity: "traces" },
+      body: { limit: 5 },
+    });
     expect(sent[0]!.url).toBe(`${location.origin}/api/public/traces?page=2&tags=a&tags=b`);
     expect(sent[0]!.headers.get("X-Spyglass-CSRF")).toBeNull();
     expect(sent[0]!.headers.get("X-Spyglass-Project")).toBe("p1");
     expect(sent[0]!.headers.get("Authorization")).toBeNull();
+    expect(sent[0]!.headers.get("Content-Type")).toBeNull();
+    expect(sent[1]!.url).toBe(`${location.origin}/api/ui/projects/p1/traces/query`);
     expect(sent[1]!.headers.get("X-Spyglass-CSRF")).toBe("token");
     expect(sent[1]!.headers.get("Content-Type")).toBe("application/json");
     expect(await sent[1]!.json()).toEqual({ limit: 5 });
+  });
+  it("say as which organization", async () => {
+    reply(200, { apiKeys: [] });
+    await api.get("/api/public/organizations/apiKeys", { organization: "o1" });
+    expect(sent[0]!.headers.get("X-Spyglass-Organization")).toBe("o1");
+    expect(sent[0]!.headers.get("X-Spyglass-Project")).toBeNull();
+  });
+  it("write each value of the path as one segment", async () => {
+    reply(200, {});
+    await api.get("/api/public/v2/prompts/{name}", { path: { name: "folder/a b?c{d}" } });
+    expect(new URL(sent[0]!.url).pathname).toBe("/api/public/v2/prompts/folder%2Fa%20b%3Fc%7Bd%7D");
   });
   it("read an empty answer as nothing", async () => {
     answers.push(new Response(null, { status: 204 }));
     expect(await api.delete("/api/ui/account/sessions")).toBeUndefined();
   });
-  it("go the same way through the typed client", async () => {
-    setCsrf("token");
-    reply(404, { message: "Trace not found", error: "LangfuseNotFoundError" });
-    const error = await failure(
-      client.GET("/api/public/traces/{trace_id}", {
-        params: { path: { trace_id: "t" } },
-        headers: actingAs("p1"),
-      }),
-    );
-    expect(error).toMatchObject({ status: 404, message: "Trace not found" });
-    expect(sent[0]!.headers.get("X-Spyglass-Project")).toBe("p1");
+  it("give the raw answer of texts and files", async () => {
+    answers.push(new Response("a text", { headers: { "X-Total-Length": "6" } }));
+    const answer = await call("get", "/api/ui/projects/{project_id}/span/text", {
+      path: { project_id: "p1" },
+      query: { trace: "t", field: "input" },
+    });
+    expect([answer.headers.get("X-Total-Length"), await answer.text()]).toEqual(["6", "a text"]);
+    expect(sent[0]!.method).toBe("GET");
   });
   it("make URLs for links", () => {
     expect(serverUrl("/api/x", { id: "a/b", n: 1, off: false })).toBe("/api/x?id=a%2Fb&n=1&off=false");
@@ -84,7 +98,7 @@ describe("errors", () => {
       requestId: "r1",
       fields: { name: "too long" },
     });
-    expect(await failure(api.patch("/x", {}))).toMatchObject({
+    expect(await failure(api.patch("/api/ui/account", { body: {} }))).toMatchObject({
       name: "ApiError",
       status: 400,
       message: "Bad name",
@@ -99,29 +113,29 @@ describe("errors", () => {
     reply(502, "<html>Bad gateway</html>");
     reply(429, "", { "Retry-After": "7" });
     reply(200, "<html>a login page of a proxy</html>");
-    expect(await failure(api.get("/x"))).toMatchObject({
+    expect(await failure(health())).toMatchObject({
       status: 502,
       message: "The server does not answer.",
       isPassing: true,
     });
-    expect(await failure(api.get("/x"))).toMatchObject({ status: 429, retryAfter: 7, isPassing: true });
-    expect(await failure(api.get("/x"))).toMatchObject({ message: "The server's answer could not be read." });
+    expect(await failure(health())).toMatchObject({ status: 429, retryAfter: 7, isPassing: true });
+    expect(await failure(health())).toMatchObject({ message: "The server's answer could not be read." });
   });
   it("tell that there is no answer at all", async () => {
-    expect(await failure(api.get("/x"))).toMatchObject({ status: 0, isOffline: true, isPassing: true });
+    expect(await failure(health())).toMatchObject({ status: 0, isOffline: true, isPassing: true });
   });
   it("leave a cancelled call alone", async () => {
     const stop = new AbortController();
     stop.abort();
-    expect(await failure(api.get("/x", { signal: stop.signal }))).not.toBeInstanceOf(ApiError);
+    expect(await failure(health(stop.signal))).not.toBeInstanceOf(ApiError);
   });
   it("report the end of the session, but not a wrong password", async () => {
     const ended = vi.fn();
     setSignedOutHandler(ended);
     reply(401, { message: "Wrong e-mail address or password" });
-    expect((await failure(api.post("/api/ui/auth/sign-in", {}))).message).toBe(
-      "Wrong e-mail address or password",
-    );
+    expect(
+      (await failure(api.post("/api/ui/auth/sign-in", { body: { email: "a@b.c", password: "no" } }))).message,
+    ).toBe("Wrong e-mail address or password");
     expect(ended).not.toHaveBeenCalled();
     reply(401, {});
     expect((await failure(api.get("/api/ui/boot"))).status).toBe(401);
@@ -144,3 +158,24 @@ describe("what public routes say about a body", () => {
     expect([error.message, error.code, error.fields]).toEqual(["Bad", "InvalidRequestError", undefined]);
   });
 });
+
+// Never called: the compiler checks that what is wrong is refused.
+export async function mistakes(): Promise<void> {
+  // @ts-expect-error no such route
+  await api.get("/api/public/nothing");
+  // @ts-expect-error not a method of this route
+  await api.put("/api/public/traces", { body: {} });
+  // @ts-expect-error the path has a name without a value
+  await api.get("/api/public/traces/{trace_id}");
+  // @ts-expect-error no such parameter
+  await api.get("/api/public/traces", { query: { limt: 5 } });
+  // @ts-expect-error the body lacks what it must have
+  await api.post("/api/ui/auth/sign-in", { body: { email: "a@b.c" } });
+  // @ts-expect-error this route takes no body
+  await api.post("/api/ui/auth/sign-out", { body: {} });
+  const trace = await api.get("/api/public/traces/{trace_id}", { path: { trace_id: "t" } });
+  // @ts-expect-error the answer has no such field
+  void trace.observation;
+  const nothing: undefined = await api.delete("/api/ui/account/sessions");
+  void nothing;
+}

@@ -1,108 +1,51 @@
-// Talks to the server: same origin, session cookie, CSRF header on every change, one error class.
-// `api` calls by path; `client` of typed.ts knows openapi.json. Both end in `send`.
-import { config } from "./config";
-import { ApiError, errorFrom, offlineError } from "./errors";
+// The one way to call the server. TypeScript checks path, parameters, body and answer of every call against openapi.json;
+// nothing of that is left at run time.
+import { ApiError } from "./errors";
+import type { Answer, Circumstances, Method, PathOf, Rest } from "./operations";
+import { type Query, send, serverUrl } from "./send";
 
-export { ApiError } from "./errors";
-
-type Query = Record<string, string | number | boolean | null | undefined | readonly (string | number)[]>;
-
-export interface CallOptions {
+interface Given extends Circumstances {
+  path?: Record<string, string | number>;
   query?: Query;
-  /** Calls a public route as this project (its id). Not needed for /api/ui/projects/{projectId}/… */
-  project?: string;
-  /** Calls a public organization route as this organization. */
-  organization?: string;
-  signal?: AbortSignal;
-  headers?: Record<string, string>;
+  body?: unknown;
 }
 
-let csrf = "";
-let onSignedOut: () => void = () => {};
-
-/** Remembers the token of boot or sign-in. */
-export function setCsrf(token: string): void {
-  csrf = token;
+/** The path with the values of its names, each as one segment. */
+function filled(path: string, values: Record<string, string | number> = {}): string {
+  return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
 }
 
-/** Called when the server says that nobody is signed in, except by the sign-in routes themselves. */
-export function setSignedOutHandler(handler: () => void): void {
-  onSignedOut = handler;
-}
-
-const offlineListeners = new Set<() => void>();
-
-/** Calls back whenever a request got no answer at all; gives what ends that. */
-export function watchOffline(listener: () => void): () => void {
-  offlineListeners.add(listener);
-  return () => void offlineListeners.delete(listener);
-}
-
-/** Headers that say as whom a public route is called. */
-export function actingAs(project?: string, organization?: string): Record<string, string> {
-  return {
-    ...(project ? { "X-Spyglass-Project": project } : {}),
-    ...(organization ? { "X-Spyglass-Organization": organization } : {}),
-  };
-}
-
-/** A URL of the server, for links, downloads and event streams. */
-export function serverUrl(path: string, query?: Query): string {
-  const search = new URLSearchParams();
-  for (const [name, value] of Object.entries(query ?? {})) {
-    for (const item of Array.isArray(value) ? (value as readonly string[]) : [value]) {
-      if (item !== null && item !== undefined) search.append(name, String(item));
-    }
-  }
-  const text = search.toString();
-  return config.basePath + path + (text ? `?${text}` : "");
-}
-
-/** fetch with the session's headers; throws ApiError for everything that is not 2xx or 304. */
-export async function send(request: Request): Promise<Response> {
-  if (!["GET", "HEAD"].includes(request.method) && csrf) request.headers.set("X-Spyglass-CSRF", csrf);
-  let response: Response;
-  try {
-    response = await fetch(request);
-  } catch (error) {
-    // A cancelled call is no failure; the caller knows that it cancelled.
-    if (request.signal.aborted) throw error;
-    offlineListeners.forEach((listener) => listener());
-    throw offlineError(error);
-  }
-  if (response.ok || response.status === 304) return response;
-  const text = await response.text().catch(() => "");
-  if (response.status === 401 && !new URL(request.url).pathname.includes("/api/ui/auth/")) onSignedOut();
-  throw errorFrom(response.status, text, response.headers);
-}
-
-/** The raw answer, for streams and files. */
-export function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  options: CallOptions = {},
-): Promise<Response> {
+function request(method: string, path: string, given: Given = {}): Promise<Response> {
+  const { project, organization, body } = given;
   const headers = new Headers({
     Accept: "application/json",
-    ...actingAs(options.project, options.organization),
-    ...options.headers,
+    ...(project ? { "X-Spyglass-Project": project } : {}),
+    ...(organization ? { "X-Spyglass-Organization": organization } : {}),
+    ...given.headers,
   });
-  const isRaw = body instanceof FormData || body instanceof Blob || typeof body === "string";
-  if (body !== undefined && !isRaw) headers.set("Content-Type", "application/json");
+  if (body !== undefined) headers.set("Content-Type", "application/json");
   return send(
-    new Request(new URL(serverUrl(path, options.query), location.origin), {
+    new Request(new URL(serverUrl(filled(path, given.path), given.query), location.origin), {
       method,
       headers,
-      body: body === undefined ? undefined : isRaw ? (body as BodyInit) : JSON.stringify(body),
-      signal: options.signal,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: given.signal,
       credentials: "same-origin",
     }),
   );
 }
 
-async function json<T>(method: string, path: string, body?: unknown, options?: CallOptions): Promise<T> {
-  const response = await call(method, path, body, options);
+/** The raw answer, for texts and files. Throws ApiError. */
+export function call<M extends Method, P extends PathOf<M>>(
+  method: M,
+  path: P,
+  ...[options]: Rest<M, P>
+): Promise<Response> {
+  return request(method.toUpperCase(), path, options as Given | undefined);
+}
+
+async function json<T>(method: string, path: string, given?: Given): Promise<T> {
+  const response = await request(method, path, given);
   const text = await response.text();
   if (text === "") return undefined as T;
   try {
@@ -116,12 +59,16 @@ async function json<T>(method: string, path: string, body?: unknown, options?: C
   }
 }
 
-/** Calls by path, for example api.get<Field[]>(`/api/ui/projects/${id}/fields`). Throws ApiError. */
+const verb =
+  <M extends Method>(method: M) =>
+  <P extends PathOf<M>>(path: P, ...[options]: Rest<M, P>): Promise<Answer<M, P>> =>
+    json(method.toUpperCase(), path, options as Given | undefined);
+
+/** For example api.get("/api/ui/projects/{project_id}/fields", { path: { project_id: id }, signal }). Throws ApiError. */
 export const api = {
-  get: <T>(path: string, options?: CallOptions) => json<T>("GET", path, undefined, options),
-  post: <T>(path: string, body?: unknown, options?: CallOptions) => json<T>("POST", path, body, options),
-  put: <T>(path: string, body?: unknown, options?: CallOptions) => json<T>("PUT", path, body, options),
-  patch: <T>(path: string, body?: unknown, options?: CallOptions) => json<T>("PATCH", path, body, options),
-  delete: <T = void>(path: string, options?: CallOptions & { body?: unknown }) =>
-    json<T>("DELETE", path, options?.body, options),
+  get: verb("get"),
+  post: verb("post"),
+  put: verb("put"),
+  patch: verb("patch"),
+  delete: verb("delete"),
 };

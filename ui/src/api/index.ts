@@ -5,6 +5,7 @@ export {
   type BootProject,
   bootQuery,
   findProject,
+  type Permission,
   type Preferences,
   type ProjectPlace,
   savePreferences,
@@ -16,17 +17,9 @@ export {
   useProject,
   useRefreshBoot,
 } from "./boot";
-export {
-  actingAs,
-  api,
-  call,
-  type CallOptions,
-  serverUrl,
-  setCsrf,
-  setSignedOutHandler,
-  watchOffline,
-} from "./client";
-export { client } from "./typed";
+export { api, call } from "./client";
 export { config, type PageConfig } from "./config";
 export { ApiError, type ErrorFacts } from "./errors";
+export type { Answer, AskedOf, Schema } from "./operations";
 export { makeQueryClient } from "./queries";
+export { serverUrl, setCsrf, setSignedOutHandler, watchOffline } from "./send";

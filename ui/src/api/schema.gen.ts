@@ -3336,8 +3336,6 @@ export interface components {
             id: string;
             /** Status */
             status: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * AccountIn
@@ -3346,10 +3344,7 @@ export interface components {
         AccountIn: {
             /** Name */
             name?: string | null;
-            /** Preferences */
-            preferences?: {
-                [key: string]: unknown;
-            } | null;
+            preferences?: components["schemas"]["Preferences"] | null;
         };
         /** AccountOut */
         AccountOut: {
@@ -3359,10 +3354,7 @@ export interface components {
             email: string;
             /** Name */
             name: string;
-            /** Preferences */
-            preferences: {
-                [key: string]: unknown;
-            };
+            preferences: components["schemas"]["Preferences"];
             /** Haspassword */
             hasPassword: boolean;
             /**
@@ -3370,8 +3362,6 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ActorOut */
         ActorOut: {
@@ -3390,8 +3380,6 @@ export interface components {
              * @description What a user had then
              */
             role: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ApiKeyIn
@@ -3414,8 +3402,6 @@ export interface components {
         ApiKeyListOut: {
             /** Apikeys */
             apiKeys: components["schemas"]["ApiKeyOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ApiKeyOut */
         ApiKeyOut: {
@@ -3436,8 +3422,6 @@ export interface components {
             publicKey: string;
             /** Displaysecretkey */
             displaySecretKey: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ApiKeysActionIn
@@ -3461,7 +3445,7 @@ export interface components {
              * @description Relative to those of the other versions
              * @default 1
              */
-            weight: number;
+            weight?: number;
         };
         /** ArmOut */
         ArmOut: {
@@ -3469,15 +3453,11 @@ export interface components {
             version: number;
             /** Weight */
             weight: number;
-        } & {
-            [key: string]: unknown;
         };
         /** AssignmentDeletedOut */
         AssignmentDeletedOut: {
             /** Success */
             success: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** AssignmentIn */
         AssignmentIn: {
@@ -3492,8 +3472,6 @@ export interface components {
             queueId: string;
             /** Projectid */
             projectId: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * AttributeConditionIn
@@ -3531,8 +3509,6 @@ export interface components {
             operator: "in";
             /** Values */
             values: string[];
-        } & {
-            [key: string]: unknown;
         };
         /** AuditLogMetaOut */
         AuditLogMetaOut: {
@@ -3543,8 +3519,6 @@ export interface components {
              * @description Absent on the last page
              */
             cursor?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** AuditLogOut */
         AuditLogOut: {
@@ -3573,16 +3547,12 @@ export interface components {
             before: unknown;
             /** After */
             after: unknown;
-        } & {
-            [key: string]: unknown;
         };
         /** AuditLogsOut */
         AuditLogsOut: {
             /** Data */
             data: components["schemas"]["AuditLogOut"][];
             meta: components["schemas"]["AuditLogMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** AuthenticationSchemeOut */
         AuthenticationSchemeOut: {
@@ -3596,8 +3566,6 @@ export interface components {
             type: string;
             /** Primary */
             primary: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** BatchIn */
         BatchIn: {
@@ -3607,7 +3575,7 @@ export interface components {
              * Metadata
              * @default null
              */
-            metadata: unknown;
+            metadata?: unknown;
         };
         /** BatchOut */
         BatchOut: {
@@ -3615,8 +3583,6 @@ export interface components {
             successes: components["schemas"]["AcceptedOut"][];
             /** Errors */
             errors: components["schemas"]["RefusedOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * BlobStorageExportFieldGroup
@@ -3695,8 +3661,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** BlobStorageIntegrationStatusOut */
         BlobStorageIntegrationStatusOut: {
@@ -3718,8 +3682,6 @@ export interface components {
             lastError: string | null;
             /** Lasterrorat */
             lastErrorAt: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * BlobStorageIntegrationType
@@ -3730,8 +3692,6 @@ export interface components {
         BlobStorageIntegrationsOut: {
             /** Data */
             data: components["schemas"]["BlobStorageIntegrationOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * BlobStorageSyncStatus
@@ -3749,8 +3709,6 @@ export interface components {
             password: boolean;
             /** Smtp */
             smtp: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** BootOrganizationOut */
         BootOrganizationOut: {
@@ -3763,8 +3721,6 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** Projects */
             projects: components["schemas"]["BootProjectOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** BootOut */
         BootOut: {
@@ -3780,8 +3736,6 @@ export interface components {
             publicUrl: string;
             /** Currency */
             currency: string;
-        } & {
-            [key: string]: unknown;
         };
         /** BootProjectOut */
         BootProjectOut: {
@@ -3799,8 +3753,6 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** BootUserOut */
         BootUserOut: {
@@ -3810,12 +3762,7 @@ export interface components {
             email: string;
             /** Name */
             name: string;
-            /** Preferences */
-            preferences: {
-                [key: string]: unknown;
-            };
-        } & {
-            [key: string]: unknown;
+            preferences: components["schemas"]["Preferences"];
         };
         /** BucketOut */
         BucketOut: {
@@ -3830,8 +3777,6 @@ export interface components {
             warning: number;
             /** Error */
             error: number;
-        } & {
-            [key: string]: unknown;
         };
         /** BulkIn */
         BulkIn: {
@@ -3877,8 +3822,6 @@ export interface components {
             content: string;
             /** Type */
             type?: "chatmessage" | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ChatPromptOut */
         ChatPromptOut: {
@@ -3923,15 +3866,11 @@ export interface components {
             type: "chat";
             /** Prompt */
             prompt: (components["schemas"]["ChatMessageOut"] | components["schemas"]["PlaceholderOut"])[];
-        } & {
-            [key: string]: unknown;
         };
         /** CommentCreatedOut */
         CommentCreatedOut: {
             /** Id */
             id: string;
-        } & {
-            [key: string]: unknown;
         };
         /** CommentIn */
         CommentIn: {
@@ -3982,8 +3921,6 @@ export interface components {
             content: string;
             /** Authoruserid */
             authorUserId: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ConditionOut */
         ConditionOut: {
@@ -3996,8 +3933,6 @@ export interface components {
             found: string | number | null;
             /** Holds */
             holds: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** ConversationOut */
         ConversationOut: {
@@ -4005,8 +3940,6 @@ export interface components {
             generations: components["schemas"]["GenerationOut"][];
             /** Truncated */
             truncated: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** CountOut */
         CountOut: {
@@ -4014,8 +3947,6 @@ export interface components {
             count: number;
             /** Exact */
             exact: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * CreateBlobStorageIntegrationRequest
@@ -4059,16 +3990,12 @@ export interface components {
              * @description Absent on the last page
              */
             cursor?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** DailyOut */
         DailyOut: {
             /** Data */
             data: components["schemas"]["DayOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** DailyUsageOut */
         DailyUsageOut: {
@@ -4086,8 +4013,6 @@ export interface components {
             countObservations: number;
             /** Counttraces */
             countTraces: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DatasetIn
@@ -4177,8 +4102,6 @@ export interface components {
             updatedAt: string;
             /** Mediareferences */
             mediaReferences: components["schemas"]["MediaReferenceOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** DatasetOut */
         DatasetOut: {
@@ -4206,8 +4129,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DatasetRunItemIn
@@ -4267,8 +4188,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** DatasetRunOut */
         DatasetRunOut: {
@@ -4294,8 +4213,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** DatasetRunWithItemsOut */
         DatasetRunWithItemsOut: {
@@ -4323,8 +4240,6 @@ export interface components {
             updatedAt: string;
             /** Datasetrunitems */
             datasetRunItems: components["schemas"]["DatasetRunItemOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DatasetWithItemsOut
@@ -4359,8 +4274,6 @@ export interface components {
             items: components["schemas"]["DatasetItemOut"][];
             /** Runs */
             runs: string[];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * DatasetWithNamesOut
@@ -4395,8 +4308,6 @@ export interface components {
             items: string[];
             /** Runs */
             runs: string[];
-        } & {
-            [key: string]: unknown;
         };
         /** DayOut */
         DayOut: {
@@ -4410,8 +4321,6 @@ export interface components {
             totalCost: number;
             /** Usage */
             usage: components["schemas"]["DailyUsageOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** DefaultIn */
         DefaultIn: {
@@ -4422,8 +4331,6 @@ export interface components {
         DeletionOut: {
             /** Success */
             success: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** EmailIn */
         EmailIn: {
@@ -4491,8 +4398,6 @@ export interface components {
              * @description Why the last attempt did not finish; it is tried again
              */
             lastError: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ErrorOut */
         ErrorOut: {
@@ -4506,8 +4411,6 @@ export interface components {
              * @description The name of the error, or one issue per field
              */
             error?: unknown;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * EventBodyIn
@@ -4518,180 +4421,180 @@ export interface components {
              * Id
              * @default null
              */
-            id: string | null;
+            id?: string | null;
             /**
              * Name
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Timestamp
              * @default null
              */
-            timestamp: string | null;
+            timestamp?: string | null;
             /**
              * Traceid
              * @default null
              */
-            traceId: string | null;
+            traceId?: string | null;
             /**
              * Observationid
              * @default null
              */
-            observationId: string | null;
+            observationId?: string | null;
             /**
              * Parentobservationid
              * @default null
              */
-            parentObservationId: string | null;
+            parentObservationId?: string | null;
             /**
              * Sessionid
              * @default null
              */
-            sessionId: string | null;
+            sessionId?: string | null;
             /**
              * Datasetrunid
              * @default null
              */
-            datasetRunId: string | null;
+            datasetRunId?: string | null;
             /**
              * Userid
              * @default null
              */
-            userId: string | null;
+            userId?: string | null;
             /**
              * Type
              * @default null
              */
-            type: string | null;
+            type?: string | null;
             /**
              * Starttime
              * @default null
              */
-            startTime: string | null;
+            startTime?: string | null;
             /**
              * Endtime
              * @default null
              */
-            endTime: string | null;
+            endTime?: string | null;
             /**
              * Completionstarttime
              * @default null
              */
-            completionStartTime: string | null;
+            completionStartTime?: string | null;
             /**
              * Environment
              * @default null
              */
-            environment: string | null;
+            environment?: string | null;
             /**
              * Release
              * @default null
              */
-            release: string | null;
+            release?: string | null;
             /**
              * Version
              * @default null
              */
-            version: string | null;
+            version?: string | null;
             /**
              * Tags
              * @default null
              */
-            tags: string[] | null;
+            tags?: string[] | null;
             /**
              * Public
              * @default null
              */
-            public: boolean | null;
+            public?: boolean | null;
             /**
              * Level
              * @default null
              */
-            level: ("DEBUG" | "DEFAULT" | "WARNING" | "ERROR") | null;
+            level?: ("DEBUG" | "DEFAULT" | "WARNING" | "ERROR") | null;
             /**
              * Statusmessage
              * @default null
              */
-            statusMessage: string | null;
+            statusMessage?: string | null;
             /**
              * Input
              * @default null
              */
-            input: unknown;
+            input?: unknown;
             /**
              * Output
              * @default null
              */
-            output: unknown;
+            output?: unknown;
             /**
              * Metadata
              * @default null
              */
-            metadata: unknown;
+            metadata?: unknown;
             /**
              * Model
              * @default null
              */
-            model: string | null;
+            model?: string | null;
             /**
              * Modelparameters
              * @default null
              */
-            modelParameters: {
+            modelParameters?: {
                 [key: string]: string | number | boolean | string[] | null;
             } | null;
             /** @default null */
-            usage: components["schemas"]["UsageIn"] | null;
+            usage?: components["schemas"]["UsageIn"] | null;
             /** @default null */
-            usageDetails: components["schemas"]["UsageDetailsIn"] | null;
+            usageDetails?: components["schemas"]["UsageDetailsIn"] | null;
             /**
              * Costdetails
              * @default null
              */
-            costDetails: {
+            costDetails?: {
                 [key: string]: number;
             } | null;
             /**
              * Promptname
              * @default null
              */
-            promptName: string | null;
+            promptName?: string | null;
             /**
              * Promptversion
              * @default null
              */
-            promptVersion: number | null;
+            promptVersion?: number | null;
             /**
              * Value
              * @default null
              */
-            value: number | string | null;
+            value?: number | string | null;
             /**
              * Datatype
              * @default null
              */
-            dataType: ("NUMERIC" | "BOOLEAN" | "CATEGORICAL" | "CORRECTION" | "TEXT") | null;
+            dataType?: ("NUMERIC" | "BOOLEAN" | "CATEGORICAL" | "CORRECTION" | "TEXT") | null;
             /**
              * Configid
              * @default null
              */
-            configId: string | null;
+            configId?: string | null;
             /**
              * Queueid
              * @default null
              */
-            queueId: string | null;
+            queueId?: string | null;
             /**
              * Comment
              * @default null
              */
-            comment: string | null;
+            comment?: string | null;
             /**
              * Log
              * @default null
              */
-            log: unknown;
+            log?: unknown;
         };
         /** EventIn */
         EventIn: {
@@ -4716,7 +4619,7 @@ export interface components {
              * Metadata
              * @default null
              */
-            metadata: unknown;
+            metadata?: unknown;
         };
         /** ExperimentItemOut */
         ExperimentItemOut: {
@@ -4770,16 +4673,12 @@ export interface components {
             experimentDescription?: string | null;
             /** Scores */
             scores?: components["schemas"]["ScoreV3Out"][] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ExperimentItemsOut */
         ExperimentItemsOut: {
             /** Data */
             data: components["schemas"]["ExperimentItemOut"][];
             meta: components["schemas"]["CursorMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** ExperimentOut */
         ExperimentOut: {
@@ -4809,16 +4708,12 @@ export interface components {
             } | null;
             /** Scores */
             scores?: components["schemas"]["ScoreV3Out"][] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ExperimentsOut */
         ExperimentsOut: {
             /** Data */
             data: components["schemas"]["ExperimentOut"][];
             meta: components["schemas"]["CursorMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** ExportIn */
         ExportIn: {
@@ -4842,7 +4737,7 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
             sort?: components["schemas"]["SortIn"] | null;
             /** Columns */
             columns?: string[] | null;
@@ -4851,7 +4746,71 @@ export interface components {
              * @default csv
              * @enum {string}
              */
-            format: "csv" | "jsonl";
+            format?: "csv" | "jsonl";
+        };
+        /** FacetKeyOut */
+        FacetKeyOut: {
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+            /**
+             * Type
+             * @description Of scores: their data type. Absent for metadata
+             * @default
+             */
+            type?: string;
+        };
+        /** FacetOptionOut */
+        FacetOptionOut: {
+            /** Value */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * FacetOut
+         * @description By the kind of the field: options and more; or min, max and histogram; or keys.
+         */
+        FacetOut: {
+            /**
+             * Options
+             * @description Values, the frequent ones first
+             * @default []
+             */
+            options?: components["schemas"]["FacetOptionOut"][];
+            /**
+             * More
+             * @description There are more options than were asked for
+             * @default false
+             */
+            more?: boolean;
+            /** Min */
+            min?: number | null;
+            /** Max */
+            max?: number | null;
+            /**
+             * Histogram
+             * @description From, to and rows of each bin
+             * @default []
+             */
+            histogram?: [
+                number,
+                number,
+                number
+            ][];
+            /**
+             * Keys
+             * @description Of metadata, or the names of scores
+             * @default []
+             */
+            keys?: components["schemas"]["FacetKeyOut"][];
+            /**
+             * Partial
+             * @description Only the newest part of the time range was counted
+             * @default false
+             */
+            partial?: boolean;
         };
         /** FacetsIn */
         FacetsIn: {
@@ -4875,7 +4834,7 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
             /** Fields */
             fields: string[];
             /**
@@ -4883,37 +4842,31 @@ export interface components {
              * @description Field -> what its options must contain
              * @default {}
              */
-            search: {
+            search?: {
                 [key: string]: string;
             };
             /**
              * Limit
              * @default 20
              */
-            limit: number;
+            limit?: number;
         };
         /** FacetsOut */
         FacetsOut: {
             /**
              * Facets
-             * @description options and more; or min, max and histogram; or keys. `partial`: only the newest part was counted
+             * @description By field
              */
             facets: {
-                [key: string]: {
-                    [key: string]: unknown;
-                };
+                [key: string]: components["schemas"]["FacetOut"];
             };
             /** Estimated */
             estimated: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** FeatureOut */
         FeatureOut: {
             /** Supported */
             supported: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** FieldOut */
         FieldOut: {
@@ -4927,8 +4880,11 @@ export interface components {
              * @description As the filters of the public API name it
              */
             column: string;
-            /** Type */
-            type: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "string" | "option" | "array" | "number" | "duration" | "money" | "datetime" | "boolean" | "text" | "map" | "score" | "has";
             /** Label */
             label: string;
             /** Help */
@@ -4937,11 +4893,8 @@ export interface components {
             filter: boolean;
             /** Sort */
             sort: boolean;
-            /**
-             * Facet
-             * @description options, range or keys
-             */
-            facet?: string | null;
+            /** Facet */
+            facet?: ("options" | "range" | "keys") | null;
             /**
              * Show
              * @description Whether it is a column of the table
@@ -4955,8 +4908,6 @@ export interface components {
             unit?: string | null;
             /** Options */
             options?: string[] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** FieldsOut */
         FieldsOut: {
@@ -4970,8 +4921,6 @@ export interface components {
             users: components["schemas"]["FieldOut"][];
             /** Scores */
             scores: components["schemas"]["FieldOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** FilterOut */
         FilterOut: {
@@ -4979,8 +4928,6 @@ export interface components {
             supported: boolean;
             /** Maxresults */
             maxResults: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * FirstUserIn
@@ -5021,8 +4968,6 @@ export interface components {
              * @description Observations with a text so long that only its beginning was looked at
              */
             unread: number;
-        } & {
-            [key: string]: unknown;
         };
         /** GenerationOut */
         GenerationOut: {
@@ -5050,8 +4995,6 @@ export interface components {
             output: components["schemas"]["TextOut"];
             /** Scope */
             scope: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * GlanceOut
@@ -5070,8 +5013,6 @@ export interface components {
             lastEventAt: string | null;
             /** Sparkline */
             sparkline: number[];
-        } & {
-            [key: string]: unknown;
         };
         /** HealthOut */
         HealthOut: {
@@ -5079,8 +5020,6 @@ export interface components {
             status: string;
             /** Version */
             version: string;
-        } & {
-            [key: string]: unknown;
         };
         /** HistogramIn */
         HistogramIn: {
@@ -5104,12 +5043,12 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
             /**
              * Timezone
              * @default UTC
              */
-            timeZone: string;
+            timeZone?: string;
         };
         /** HistogramOut */
         HistogramOut: {
@@ -5125,15 +5064,11 @@ export interface components {
             from: string;
             /** Buckets */
             buckets: components["schemas"]["BucketOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** IdOut */
         IdOut: {
             /** Id */
             id: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * IngestOut
@@ -5175,8 +5110,6 @@ export interface components {
              * @description Why nothing is applied at the moment; empty when all is well
              */
             stalled: string;
-        } & {
-            [key: string]: unknown;
         };
         /** IntervalOut */
         IntervalOut: {
@@ -5184,8 +5117,6 @@ export interface components {
             lower: number;
             /** Upper */
             upper: number;
-        } & {
-            [key: string]: unknown;
         };
         /** InvitationIn */
         InvitationIn: {
@@ -5223,15 +5154,11 @@ export interface components {
              * Format: date-time
              */
             expiresAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** InvitationsOut */
         InvitationsOut: {
             /** Data */
             data: components["schemas"]["InvitationOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ItemChangeIn */
         ItemChangeIn: {
@@ -5244,8 +5171,6 @@ export interface components {
             success: boolean;
             /** Message */
             message: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ItemIn */
         ItemIn: {
@@ -5292,8 +5217,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** JobsActionIn */
         JobsActionIn: {
@@ -5318,8 +5241,6 @@ export interface components {
              * @description Ids of dataset items made from erased traces
              */
             datasetItems?: string[] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** KeyIn */
         KeyIn: {
@@ -5350,8 +5271,6 @@ export interface components {
              * @description The name of the person who made it
              */
             createdBy: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** KeyPairOut */
         KeyPairOut: {
@@ -5359,15 +5278,11 @@ export interface components {
             publicKey: string;
             /** Secretkey */
             secretKey: string;
-        } & {
-            [key: string]: unknown;
         };
         /** KeysOut */
         KeysOut: {
             /** Data */
             data: components["schemas"]["KeyOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** LedgerModelOut */
         LedgerModelOut: {
@@ -5391,8 +5306,6 @@ export interface components {
             priceList: string | null;
             /** Why */
             why: string;
-        } & {
-            [key: string]: unknown;
         };
         /** LedgerOut */
         LedgerOut: {
@@ -5438,8 +5351,6 @@ export interface components {
              */
             otherTiers: components["schemas"]["OtherTierOut"][];
             rollup: components["schemas"]["RollupOut"] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** LedgerTierOut */
         LedgerTierOut: {
@@ -5451,8 +5362,6 @@ export interface components {
             conditions: components["schemas"]["ConditionOut"][];
             /** Why */
             why: string;
-        } & {
-            [key: string]: unknown;
         };
         /** LedgerUsageOut */
         LedgerUsageOut: {
@@ -5469,8 +5378,6 @@ export interface components {
             tokenizer: string | null;
             /** Note */
             note: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** LineOut */
         LineOut: {
@@ -5503,8 +5410,6 @@ export interface components {
             counted: boolean;
             /** Note */
             note: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * LlmAdapter
@@ -5546,8 +5451,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** MatchOut */
         MatchOut: {
@@ -5569,8 +5472,6 @@ export interface components {
              * @description Of the page, below the base path
              */
             path: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * MediaPatchIn
@@ -5601,8 +5502,6 @@ export interface components {
             /** Jsonpath */
             jsonPath: string;
             media: components["schemas"]["spyglass__features__datasets__schemas__MediaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * MediaUploadIn
@@ -5656,8 +5555,6 @@ export interface components {
              * @description Where to PUT the bytes; null when they are here already
              */
             uploadUrl: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** MemberOut */
         MemberOut: {
@@ -5677,15 +5574,11 @@ export interface components {
             disabled: boolean;
             /** Projects */
             projects: components["schemas"]["ProjectRoleOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** MembersOut */
         MembersOut: {
             /** Data */
             data: components["schemas"]["MemberOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** MembershipEndIn */
         MembershipEndIn: {
@@ -5698,8 +5591,6 @@ export interface components {
             message: string;
             /** Userid */
             userId: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * MembershipIn
@@ -5719,22 +5610,16 @@ export interface components {
             email: string;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /** MembershipsOut */
         MembershipsOut: {
             /** Memberships */
             memberships: components["schemas"]["MembershipOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** MessageOut */
         MessageOut: {
             /** Message */
             message: string;
-        } & {
-            [key: string]: unknown;
         };
         /** MetricsMetaOut */
         MetricsMetaOut: {
@@ -5754,8 +5639,6 @@ export interface components {
             granularity?: string | null;
             /** Timezone */
             timeZone?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** MetricsOut */
         MetricsOut: {
@@ -5767,8 +5650,6 @@ export interface components {
                 [key: string]: unknown;
             }[];
             meta: components["schemas"]["MetricsMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** MissingPriceOut */
         MissingPriceOut: {
@@ -5799,8 +5680,6 @@ export interface components {
              * @description What the name stands for by now: a repricing would find its price
              */
             modelId: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ModelIn
@@ -5884,8 +5763,6 @@ export interface components {
             };
             /** Pricingtiers */
             pricingTiers: components["schemas"]["TierOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ModelPreviewOut */
         ModelPreviewOut: {
@@ -5942,8 +5819,6 @@ export interface components {
              * @description Names that match and that another model takes
              */
             shadowed: components["schemas"]["ShadowedOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ModelShareOut */
         ModelShareOut: {
@@ -5953,8 +5828,6 @@ export interface components {
             cost: number | null;
             /** Calls */
             calls: number;
-        } & {
-            [key: string]: unknown;
         };
         /** NameIn */
         NameIn: {
@@ -5971,15 +5844,11 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /** NamedOut */
         NamedOut: {
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /** NamedSumOut */
         NamedSumOut: {
@@ -6026,8 +5895,6 @@ export interface components {
              * @description Whose prices would be used
              */
             modelId: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * NewApiKeyOut
@@ -6051,8 +5918,6 @@ export interface components {
             note?: string | null;
             /** Expiresat */
             expiresAt?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** NewChatPrompt */
         NewChatPrompt: {
@@ -6080,7 +5945,7 @@ export interface components {
              * @description Of the first generation: the same as the label production
              * @default false
              */
-            isActive: boolean;
+            isActive?: boolean;
             /**
              * Type
              * @constant
@@ -6119,8 +5984,6 @@ export interface components {
              * @description The link to send; it is only in this answer
              */
             url: string;
-        } & {
-            [key: string]: unknown;
         };
         /** NewKeyOut */
         NewKeyOut: {
@@ -6151,8 +6014,6 @@ export interface components {
              * @description Only in this answer
              */
             secretKey: string;
-        } & {
-            [key: string]: unknown;
         };
         /** NewLabels */
         NewLabels: {
@@ -6176,8 +6037,6 @@ export interface components {
             /** Name */
             name: string;
             key: components["schemas"]["KeyPairOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** NewTextPrompt */
         NewTextPrompt: {
@@ -6205,7 +6064,7 @@ export interface components {
              * @description Of the first generation: the same as the label production
              * @default false
              */
-            isActive: boolean;
+            isActive?: boolean;
             /** Type */
             type?: "text" | null;
             /** Prompt */
@@ -6226,8 +6085,6 @@ export interface components {
             total: string | null;
             /** Differs */
             differs: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** ObservationOut */
         ObservationOut: {
@@ -6348,8 +6205,6 @@ export interface components {
             promptName: string | null;
             /** Promptversion */
             promptVersion: number | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ObservationV2Out */
         ObservationV2Out: {
@@ -6460,16 +6315,12 @@ export interface components {
             tags?: string[] | null;
             /** Release */
             release?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ObservationV2PageOut */
         ObservationV2PageOut: {
             /** Data */
             data: components["schemas"]["ObservationV2Out"][];
             meta: components["schemas"]["CursorMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * OfferOut
@@ -6491,8 +6342,6 @@ export interface components {
              * Format: date-time
              */
             expiresAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** OperationIn */
         OperationIn: {
@@ -6517,8 +6366,6 @@ export interface components {
             smtp: boolean;
             /** Version */
             version: string;
-        } & {
-            [key: string]: unknown;
         };
         /** OrganizationErasureIn */
         OrganizationErasureIn: {
@@ -6553,8 +6400,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /** OrganizationProjectOut */
         OrganizationProjectOut: {
@@ -6576,15 +6421,11 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** OrganizationProjectsOut */
         OrganizationProjectsOut: {
             /** Projects */
             projects: components["schemas"]["OrganizationProjectOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** OrganizationWithProjectsOut */
         OrganizationWithProjectsOut: {
@@ -6603,15 +6444,11 @@ export interface components {
             };
             /** Projects */
             projects: components["schemas"]["ProjectOfOrganizationOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** OrganizationsOut */
         OrganizationsOut: {
             /** Organizations */
             organizations: components["schemas"]["OrganizationWithProjectsOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** OtherTierOut */
         OtherTierOut: {
@@ -6624,8 +6461,6 @@ export interface components {
              * @description What it would cost by this tier
              */
             total: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * OtlpAnswerOut
@@ -6636,8 +6471,6 @@ export interface components {
             partialSuccess?: {
                 [key: string]: unknown;
             } | null;
-        } & {
-            [key: string]: unknown;
         };
         /** OtlpAttributeIn */
         OtlpAttributeIn: {
@@ -6645,9 +6478,9 @@ export interface components {
              * Key
              * @default null
              */
-            key: string | null;
+            key?: string | null;
             /** @default null */
-            value: components["schemas"]["OtlpValueIn"] | null;
+            value?: components["schemas"]["OtlpValueIn"] | null;
         };
         /** OtlpResourceIn */
         OtlpResourceIn: {
@@ -6655,17 +6488,17 @@ export interface components {
              * Attributes
              * @default null
              */
-            attributes: components["schemas"]["OtlpAttributeIn"][] | null;
+            attributes?: components["schemas"]["OtlpAttributeIn"][] | null;
         };
         /** OtlpResourceSpansIn */
         OtlpResourceSpansIn: {
             /** @default null */
-            resource: components["schemas"]["OtlpResourceIn"] | null;
+            resource?: components["schemas"]["OtlpResourceIn"] | null;
             /**
              * Scopespans
              * @default null
              */
-            scopeSpans: components["schemas"]["OtlpScopeSpansIn"][] | null;
+            scopeSpans?: components["schemas"]["OtlpScopeSpansIn"][] | null;
         };
         /** OtlpScopeIn */
         OtlpScopeIn: {
@@ -6673,27 +6506,27 @@ export interface components {
              * Name
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Version
              * @default null
              */
-            version: string | null;
+            version?: string | null;
             /**
              * Attributes
              * @default null
              */
-            attributes: components["schemas"]["OtlpAttributeIn"][] | null;
+            attributes?: components["schemas"]["OtlpAttributeIn"][] | null;
         };
         /** OtlpScopeSpansIn */
         OtlpScopeSpansIn: {
             /** @default null */
-            scope: components["schemas"]["OtlpScopeIn"] | null;
+            scope?: components["schemas"]["OtlpScopeIn"] | null;
             /**
              * Spans
              * @default null
              */
-            spans: components["schemas"]["OtlpSpanIn"][] | null;
+            spans?: components["schemas"]["OtlpSpanIn"][] | null;
         };
         /** OtlpSpanIn */
         OtlpSpanIn: {
@@ -6701,47 +6534,47 @@ export interface components {
              * Traceid
              * @default null
              */
-            traceId: unknown;
+            traceId?: unknown;
             /**
              * Spanid
              * @default null
              */
-            spanId: unknown;
+            spanId?: unknown;
             /**
              * Parentspanid
              * @default null
              */
-            parentSpanId: unknown;
+            parentSpanId?: unknown;
             /**
              * Name
              * @default null
              */
-            name: string | null;
+            name?: string | null;
             /**
              * Kind
              * @default null
              */
-            kind: number | string | null;
+            kind?: number | string | null;
             /**
              * Starttimeunixnano
              * @default null
              */
-            startTimeUnixNano: unknown;
+            startTimeUnixNano?: unknown;
             /**
              * Endtimeunixnano
              * @default null
              */
-            endTimeUnixNano: unknown;
+            endTimeUnixNano?: unknown;
             /**
              * Attributes
              * @default null
              */
-            attributes: components["schemas"]["OtlpAttributeIn"][] | null;
+            attributes?: components["schemas"]["OtlpAttributeIn"][] | null;
             /**
              * Status
              * @default null
              */
-            status: unknown;
+            status?: unknown;
         };
         /**
          * OtlpTracesIn
@@ -6757,29 +6590,27 @@ export interface components {
              * Stringvalue
              * @default null
              */
-            stringValue: string | null;
+            stringValue?: string | null;
             /**
              * Intvalue
              * @default null
              */
-            intValue: number | string | null;
+            intValue?: number | string | null;
             /**
              * Doublevalue
              * @default null
              */
-            doubleValue: number | null;
+            doubleValue?: number | null;
             /**
              * Boolvalue
              * @default null
              */
-            boolValue: boolean | null;
+            boolValue?: boolean | null;
         };
         /** OverviewOut */
         OverviewOut: {
             /** Projects */
             projects: components["schemas"]["GlanceOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** PageMeta */
         PageMeta: {
@@ -6791,168 +6622,126 @@ export interface components {
             totalItems: number;
             /** Totalpages */
             totalPages: number;
-        } & {
-            [key: string]: unknown;
         };
         /** Page[CommentOut] */
         Page_CommentOut_: {
             /** Data */
             data: components["schemas"]["CommentOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[DatasetItemOut] */
         Page_DatasetItemOut_: {
             /** Data */
             data: components["schemas"]["DatasetItemOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[DatasetOut] */
         Page_DatasetOut_: {
             /** Data */
             data: components["schemas"]["DatasetOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[DatasetRunItemOut] */
         Page_DatasetRunItemOut_: {
             /** Data */
             data: components["schemas"]["DatasetRunItemOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[DatasetRunOut] */
         Page_DatasetRunOut_: {
             /** Data */
             data: components["schemas"]["DatasetRunOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[DatasetWithNamesOut] */
         Page_DatasetWithNamesOut_: {
             /** Data */
             data: components["schemas"]["DatasetWithNamesOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ErasureOut] */
         Page_ErasureOut_: {
             /** Data */
             data: components["schemas"]["ErasureOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ItemOut] */
         Page_ItemOut_: {
             /** Data */
             data: components["schemas"]["ItemOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[LlmConnectionOut] */
         Page_LlmConnectionOut_: {
             /** Data */
             data: components["schemas"]["LlmConnectionOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[MissingPriceOut] */
         Page_MissingPriceOut_: {
             /** Data */
             data: components["schemas"]["MissingPriceOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ModelOut] */
         Page_ModelOut_: {
             /** Data */
             data: components["schemas"]["ModelOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ObservationOut] */
         Page_ObservationOut_: {
             /** Data */
             data: components["schemas"]["ObservationOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[QueueOut] */
         Page_QueueOut_: {
             /** Data */
             data: components["schemas"]["spyglass__features__annotation_queues__schemas__QueueOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[RejectionOut] */
         Page_RejectionOut_: {
             /** Data */
             data: components["schemas"]["RejectionOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[RepricingOut] */
         Page_RepricingOut_: {
             /** Data */
             data: components["schemas"]["RepricingOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ScoreConfigOut] */
         Page_ScoreConfigOut_: {
             /** Data */
             data: components["schemas"]["ScoreConfigOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ScoreV2WithTraceOut] */
         Page_ScoreV2WithTraceOut_: {
             /** Data */
             data: components["schemas"]["ScoreV2WithTraceOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[ScoreWithTraceOut] */
         Page_ScoreWithTraceOut_: {
             /** Data */
             data: components["schemas"]["ScoreWithTraceOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[SessionOut] */
         Page_SessionOut_: {
             /** Data */
             data: components["schemas"]["spyglass__features__sessions__schemas__SessionOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** Page[TraceWithIdsOut] */
         Page_TraceWithIdsOut_: {
             /** Data */
             data: components["schemas"]["TraceWithIdsOut"][];
             meta: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** PasswordChangeIn */
         PasswordChangeIn: {
@@ -6987,8 +6776,45 @@ export interface components {
             type: "placeholder";
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
+        };
+        /**
+         * Preferences
+         * @description What is absent is left to the UI, and where it says so to the browser.
+         */
+        Preferences: {
+            /** Theme */
+            theme?: ("system" | "light" | "dark") | null;
+            /** Density */
+            density?: ("comfortable" | "compact") | null;
+            /** Codesize */
+            codeSize?: ("small" | "medium" | "large") | null;
+            /**
+             * Reducedmotion
+             * @description Without animations, whatever the browser says
+             */
+            reducedMotion?: boolean | null;
+            /** Timezone */
+            timeZone?: ("local" | "utc") | null;
+            /**
+             * Hour12
+             * @description A clock of 12 hours
+             */
+            hour12?: boolean | null;
+            /**
+             * Locale
+             * @description How numbers are written, as in `de-CH`; empty: as the browser
+             */
+            locale?: string | null;
+            /**
+             * Firstday
+             * @description Of the week: 0 Sunday, 1 Monday, 6 Saturday
+             */
+            firstDay?: (0 | 1 | 6) | null;
+            /**
+             * Shortcuts
+             * @description Keys such as j and k
+             */
+            shortcuts?: boolean | null;
         };
         /** PreviewedOut */
         PreviewedOut: {
@@ -7042,15 +6868,11 @@ export interface components {
             replacesModelId: string | null;
             /** Replacesmodelname */
             replacesModelName: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** PriceOut */
         PriceOut: {
             /** Price */
             price: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ProgressOut */
         ProgressOut: {
@@ -7070,8 +6892,6 @@ export interface components {
              * @description Of the range, from 0 to 1
              */
             share: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ProjectDeletionOut */
         ProjectDeletionOut: {
@@ -7081,8 +6901,6 @@ export interface components {
             message: string;
             /** Erasureid */
             erasureId: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ProjectIn
@@ -7100,13 +6918,13 @@ export interface components {
              * @description Days after which its data is deleted: 0 (never) or 3 and more
              * @default 0
              */
-            retention: number | null;
+            retention?: number | null;
             /**
              * Bodyretentiondays
              * @description Days after which inputs, outputs, metadata and media are deleted while the rest stays: 0 (with the rest) or 1 and more
              * @default 0
              */
-            bodyRetentionDays: number | null;
+            bodyRetentionDays?: number | null;
         };
         /** ProjectOfOrganizationOut */
         ProjectOfOrganizationOut: {
@@ -7128,8 +6946,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ProjectOut */
         ProjectOut: {
@@ -7149,8 +6965,6 @@ export interface components {
              * @description Of inputs, outputs, metadata and media
              */
             bodyRetentionDays?: number | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ProjectPatchIn
@@ -7169,8 +6983,6 @@ export interface components {
             /** Projectid */
             projectId: string;
             role: components["schemas"]["Role"];
-        } & {
-            [key: string]: unknown;
         };
         /** ProjectSettingsOut */
         ProjectSettingsOut: {
@@ -7189,15 +7001,11 @@ export interface components {
              * Format: date-time
              */
             createdAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ProjectsOut */
         ProjectsOut: {
             /** Data */
             data: components["schemas"]["ProjectOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** PromptMetaOut */
         PromptMetaOut: {
@@ -7221,8 +7029,6 @@ export interface components {
             lastUpdatedAt: string;
             /** Lastconfig */
             lastConfig: unknown;
-        } & {
-            [key: string]: unknown;
         };
         /** PromptMetricsOut */
         PromptMetricsOut: {
@@ -7251,8 +7057,6 @@ export interface components {
             multipleComparisons: string;
             /** Versions */
             versions: components["schemas"]["VersionOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** PromptPageOut */
         PromptPageOut: {
@@ -7260,8 +7064,6 @@ export interface components {
             data: components["schemas"]["PromptMetaOut"][];
             meta: components["schemas"]["PageMeta"];
             pagination: components["schemas"]["PageMeta"];
-        } & {
-            [key: string]: unknown;
         };
         /** ProtectedLabelsIn */
         ProtectedLabelsIn: {
@@ -7272,8 +7074,6 @@ export interface components {
         ProtectedLabelsOut: {
             /** Labels */
             labels: string[];
-        } & {
-            [key: string]: unknown;
         };
         /** ProviderConfigOut */
         ProviderConfigOut: {
@@ -7290,8 +7090,6 @@ export interface components {
             /** Authenticationschemes */
             authenticationSchemes: components["schemas"]["AuthenticationSchemeOut"][];
             meta: components["schemas"]["ResourceMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** ProviderOut */
         ProviderOut: {
@@ -7299,8 +7097,6 @@ export interface components {
             id: string;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /** PublishedMediaOut */
         PublishedMediaOut: {
@@ -7317,8 +7113,6 @@ export interface components {
             url: string;
             /** Urlexpiry */
             urlExpiry: string;
-        } & {
-            [key: string]: unknown;
         };
         /** QueryIn */
         QueryIn: {
@@ -7342,7 +7136,7 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
             sort?: components["schemas"]["SortIn"] | null;
             /**
              * Columns
@@ -7355,13 +7149,13 @@ export interface components {
              * Limit
              * @default 50
              */
-            limit: number;
+            limit?: number;
             /**
              * Preview
              * @description Characters of long texts
              * @default 400
              */
-            preview: number;
+            preview?: number;
         };
         /** QueueIn */
         QueueIn: {
@@ -7382,8 +7176,6 @@ export interface components {
             message?: string | null;
             /** Error */
             error?: unknown;
-        } & {
-            [key: string]: unknown;
         };
         /** RejectionOut */
         RejectionOut: {
@@ -7424,8 +7216,6 @@ export interface components {
             sdkName: string | null;
             /** Sdkversion */
             sdkVersion: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ReplayIn */
         ReplayIn: {
@@ -7454,7 +7244,7 @@ export interface components {
              * @description Only those with one of these names of models, as clients sent them
              * @default []
              */
-            models: string[];
+            models?: string[];
             /**
              * Filter
              * @description Filter conditions, as for observations
@@ -7465,7 +7255,7 @@ export interface components {
              * @description Only say what would change
              * @default true
              */
-            dryRun: boolean;
+            dryRun?: boolean;
         };
         /** RepricingOut */
         RepricingOut: {
@@ -7501,8 +7291,6 @@ export interface components {
             finishedAt: string | null;
             /** Lasterror */
             lastError: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ResetIn */
         ResetIn: {
@@ -7520,15 +7308,11 @@ export interface components {
              * Format: date-time
              */
             expiresAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ResolveOut */
         ResolveOut: {
             /** Matches */
             matches: components["schemas"]["MatchOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ResourceMetaOut */
         ResourceMetaOut: {
@@ -7536,8 +7320,6 @@ export interface components {
             resourceType: string;
             /** Location */
             location: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ResourceTypeOut */
         ResourceTypeOut: {
@@ -7556,8 +7338,6 @@ export interface components {
             /** Schemaextensions */
             schemaExtensions: components["schemas"]["SchemaExtensionOut"][];
             meta: components["schemas"]["ResourceMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** ResourceTypesOut */
         ResourceTypesOut: {
@@ -7567,8 +7347,6 @@ export interface components {
             totalResults: number;
             /** Resources */
             Resources: components["schemas"]["ResourceTypeOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** RetentionPreviewIn */
         RetentionPreviewIn: {
@@ -7583,8 +7361,6 @@ export interface components {
             observations: number;
             /** Scores */
             scores: number;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * Role
@@ -7607,8 +7383,6 @@ export interface components {
             countedInTrace: boolean;
             /** Note */
             note: string;
-        } & {
-            [key: string]: unknown;
         };
         /** RowsOut */
         RowsOut: {
@@ -7631,8 +7405,6 @@ export interface components {
             asOf: string;
             /** Ms */
             ms: number;
-        } & {
-            [key: string]: unknown;
         };
         /** SchemaExtensionOut */
         SchemaExtensionOut: {
@@ -7640,8 +7412,6 @@ export interface components {
             schema: string;
             /** Required */
             required: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** SchemaOut */
         SchemaOut: {
@@ -7654,8 +7424,6 @@ export interface components {
             /** Attributes */
             attributes: unknown[];
             meta: components["schemas"]["ResourceMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** SchemasOut */
         SchemasOut: {
@@ -7665,8 +7433,6 @@ export interface components {
             totalResults: number;
             /** Resources */
             Resources: components["schemas"]["SchemaOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ScimEmailOut */
         ScimEmailOut: {
@@ -7676,15 +7442,11 @@ export interface components {
             value: string;
             /** Type */
             type: string;
-        } & {
-            [key: string]: unknown;
         };
         /** ScimNameOut */
         ScimNameOut: {
             /** Formatted */
             formatted?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScimUserOut */
         ScimUserOut: {
@@ -7702,8 +7464,6 @@ export interface components {
             /** Roles */
             roles: components["schemas"]["Role"][];
             meta: components["schemas"]["UserMetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** ScimUsersOut */
         ScimUsersOut: {
@@ -7717,8 +7477,6 @@ export interface components {
             itemsPerPage: number;
             /** Resources */
             Resources: components["schemas"]["ScimUserOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ScoreConfigChangeIn
@@ -7801,15 +7559,11 @@ export interface components {
             categories: components["schemas"]["spyglass__features__score_configs__schemas__CategoryOut"][] | null;
             /** Description */
             description: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreErrorOut */
         ScoreErrorOut: {
             /** Message */
             message: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ScoreIn
@@ -7820,7 +7574,7 @@ export interface components {
              * Id
              * @default null
              */
-            id: string | null;
+            id?: string | null;
             /** Name */
             name: string;
             /** Value */
@@ -7829,59 +7583,59 @@ export interface components {
              * Traceid
              * @default null
              */
-            traceId: string | null;
+            traceId?: string | null;
             /**
              * Observationid
              * @default null
              */
-            observationId: string | null;
+            observationId?: string | null;
             /**
              * Sessionid
              * @default null
              */
-            sessionId: string | null;
+            sessionId?: string | null;
             /**
              * Datasetrunid
              * @default null
              */
-            datasetRunId: string | null;
+            datasetRunId?: string | null;
             /**
              * Comment
              * @default null
              */
-            comment: string | null;
+            comment?: string | null;
             /**
              * Metadata
              * @default null
              */
-            metadata: {
+            metadata?: {
                 [key: string]: unknown;
             } | null;
             /**
              * Environment
              * @default null
              */
-            environment: string | null;
+            environment?: string | null;
             /**
              * Queueid
              * @default null
              */
-            queueId: string | null;
+            queueId?: string | null;
             /**
              * Datatype
              * @default null
              */
-            dataType: ("NUMERIC" | "BOOLEAN" | "CATEGORICAL" | "CORRECTION" | "TEXT") | null;
+            dataType?: ("NUMERIC" | "BOOLEAN" | "CATEGORICAL" | "CORRECTION" | "TEXT") | null;
             /**
              * Configid
              * @default null
              */
-            configId: string | null;
+            configId?: string | null;
             /**
              * Source
              * @default null
              */
-            source: ("API" | "ANNOTATION") | null;
+            source?: ("API" | "ANNOTATION") | null;
         };
         /** ScoreMetricsOut */
         ScoreMetricsOut: {
@@ -7901,8 +7655,6 @@ export interface components {
              * @description The most frequent ones; null for others
              */
             categories: components["schemas"]["spyglass__features__prompt_metrics__schemas__CategoryOut"][] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreOut */
         ScoreOut: {
@@ -7965,8 +7717,6 @@ export interface components {
             queueId: string | null;
             /** Executiontraceid */
             executionTraceId?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreSubjectOut */
         ScoreSubjectOut: {
@@ -7979,8 +7729,6 @@ export interface components {
             id: string;
             /** Traceid */
             traceId?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreTraceOut */
         ScoreTraceOut: {
@@ -7995,8 +7743,6 @@ export interface components {
              * @description v2 only
              */
             sessionId?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ScoreV1Out
@@ -8062,8 +7808,6 @@ export interface components {
             queueId: string | null;
             /** Executiontraceid */
             executionTraceId?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreV2Out */
         ScoreV2Out: {
@@ -8130,8 +7874,6 @@ export interface components {
             sessionId?: string | null;
             /** Datasetrunid */
             datasetRunId?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreV2WithTraceOut */
         ScoreV2WithTraceOut: {
@@ -8199,8 +7941,6 @@ export interface components {
             /** Datasetrunid */
             datasetRunId?: string | null;
             trace?: components["schemas"]["ScoreTraceOut"] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreV3MetaOut */
         ScoreV3MetaOut: {
@@ -8211,8 +7951,6 @@ export interface components {
              * @description Absent on the last page
              */
             cursor?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreV3Out */
         ScoreV3Out: {
@@ -8264,16 +8002,12 @@ export interface components {
             /** Queueid */
             queueId?: string | null;
             subject?: components["schemas"]["ScoreSubjectOut"] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreV3PageOut */
         ScoreV3PageOut: {
             /** Data */
             data: components["schemas"]["ScoreV3Out"][];
             meta: components["schemas"]["ScoreV3MetaOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** ScoreWithTraceOut */
         ScoreWithTraceOut: {
@@ -8337,8 +8071,6 @@ export interface components {
             /** Executiontraceid */
             executionTraceId?: string | null;
             trace?: components["schemas"]["ScoreTraceOut"] | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ScoresOut
@@ -8351,8 +8083,6 @@ export interface components {
             rejected: number;
             /** Errors */
             errors: components["schemas"]["ScoreErrorOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** SdkOut */
         SdkOut: {
@@ -8360,8 +8090,6 @@ export interface components {
             name: string;
             /** Version */
             version: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** SessionViewOut */
         SessionViewOut: {
@@ -8401,8 +8129,6 @@ export interface components {
             bookmarked: boolean;
             /** Scores */
             scores: components["schemas"]["ViewScoreOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** SessionWithTracesOut */
         SessionWithTracesOut: {
@@ -8419,15 +8145,11 @@ export interface components {
             environment: string;
             /** Traces */
             traces: components["schemas"]["TraceOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** SessionsOut */
         SessionsOut: {
             /** Data */
             data: components["schemas"]["spyglass__features__accounts__schemas__SessionOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ShadowedOut */
         ShadowedOut: {
@@ -8438,8 +8160,6 @@ export interface components {
              * @description The model of the project that takes the name
              */
             modelId: string;
-        } & {
-            [key: string]: unknown;
         };
         /** SignInIn */
         SignInIn: {
@@ -8462,8 +8182,6 @@ export interface components {
             /** Csrf */
             csrf: string;
             user: components["schemas"]["SignedInUserOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** SignedInUserOut */
         SignedInUserOut: {
@@ -8473,8 +8191,6 @@ export interface components {
             email: string;
             /** Name */
             name: string;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * SkeletonOut
@@ -8555,8 +8271,6 @@ export interface components {
              * @description How many children each observation has, where not all of them are here; else empty
              */
             children: number[];
-        } & {
-            [key: string]: unknown;
         };
         /** SnapshotIn */
         SnapshotIn: {
@@ -8567,15 +8281,11 @@ export interface components {
         SnapshotOut: {
             /** Id */
             id: string;
-        } & {
-            [key: string]: unknown;
         };
         /** SnapshotStateOut */
         SnapshotStateOut: {
             /** State */
             state: string;
-        } & {
-            [key: string]: unknown;
         };
         /** SortIn */
         SortIn: {
@@ -8585,7 +8295,7 @@ export interface components {
              * Descending
              * @default true
              */
-            descending: boolean;
+            descending?: boolean;
         };
         /** SpanOut */
         SpanOut: {
@@ -8697,8 +8407,6 @@ export interface components {
             scores: components["schemas"]["ViewScoreOut"][];
             /** Comments */
             comments: number;
-        } & {
-            [key: string]: unknown;
         };
         /** SplitIn */
         SplitIn: {
@@ -8713,8 +8421,6 @@ export interface components {
             label: string;
             /** Versions */
             versions: components["schemas"]["ArmOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** StepsOut */
         StepsOut: {
@@ -8724,15 +8430,11 @@ export interface components {
             tools: number;
             /** Other */
             other: number;
-        } & {
-            [key: string]: unknown;
         };
         /** SuccessOut */
         SuccessOut: {
             /** Success */
             success: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** TextOut */
         TextOut: {
@@ -8753,8 +8455,6 @@ export interface components {
              * @enum {string}
              */
             kind: "json" | "text" | "none";
-        } & {
-            [key: string]: unknown;
         };
         /** TextPromptOut */
         TextPromptOut: {
@@ -8799,8 +8499,6 @@ export interface components {
             type: "text";
             /** Prompt */
             prompt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** TierIn */
         TierIn: {
@@ -8836,8 +8534,6 @@ export interface components {
             prices: {
                 [key: string]: number;
             };
-        } & {
-            [key: string]: unknown;
         };
         /** TokensOut */
         TokensOut: {
@@ -8849,8 +8545,6 @@ export interface components {
             total: number;
             /** Cached */
             cached: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ToolOut */
         ToolOut: {
@@ -8858,8 +8552,6 @@ export interface components {
             name: string;
             /** Definition */
             definition: unknown;
-        } & {
-            [key: string]: unknown;
         };
         /** TraceDeleteIn */
         TraceDeleteIn: {
@@ -8888,8 +8580,6 @@ export interface components {
             public: boolean;
             /** Tags */
             tags: string[];
-        } & {
-            [key: string]: unknown;
         };
         /** TraceHeadOut */
         TraceHeadOut: {
@@ -8927,8 +8617,6 @@ export interface components {
             errors: number;
             /** Warnings */
             warnings: number;
-        } & {
-            [key: string]: unknown;
         };
         /** TraceOut */
         TraceOut: {
@@ -8977,15 +8665,11 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** TraceProjectOut */
         TraceProjectOut: {
             /** Projectid */
             projectId: string;
-        } & {
-            [key: string]: unknown;
         };
         /** TraceViewOut */
         TraceViewOut: {
@@ -9056,8 +8740,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** TraceWithDetailsOut */
         TraceWithDetailsOut: {
@@ -9122,8 +8804,6 @@ export interface components {
             observations: components["schemas"]["ObservationOut"][];
             /** Scores */
             scores: components["schemas"]["ScoreV1Out"][];
-        } & {
-            [key: string]: unknown;
         };
         /** TraceWithIdsOut */
         TraceWithIdsOut: {
@@ -9194,8 +8874,6 @@ export interface components {
              * @description Ids
              */
             scores?: string[] | null;
-        } & {
-            [key: string]: unknown;
         };
         /** TurnOut */
         TurnOut: {
@@ -9205,8 +8883,6 @@ export interface components {
             /** Scores */
             scores: components["schemas"]["ViewScoreOut"][];
             steps: components["schemas"]["StepsOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** TurnsOut */
         TurnsOut: {
@@ -9214,8 +8890,6 @@ export interface components {
             turns: components["schemas"]["TurnOut"][];
             /** Cursor */
             cursor: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * UpsertLlmConnectionRequest
@@ -9263,7 +8937,7 @@ export interface components {
              * Casesensitive
              * @default false
              */
-            caseSensitive: boolean;
+            caseSensitive?: boolean;
         };
         /** UsageConditionOut */
         UsageConditionOut: {
@@ -9278,8 +8952,6 @@ export interface components {
             value: number;
             /** Casesensitive */
             caseSensitive: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * UsageDetailsIn
@@ -9290,53 +8962,53 @@ export interface components {
              * Prompt Tokens
              * @default null
              */
-            prompt_tokens: number | null;
+            prompt_tokens?: number | null;
             /**
              * Completion Tokens
              * @default null
              */
-            completion_tokens: number | null;
+            completion_tokens?: number | null;
             /**
              * Total Tokens
              * @default null
              */
-            total_tokens: number | null;
+            total_tokens?: number | null;
             /**
              * Input Tokens
              * @default null
              */
-            input_tokens: number | null;
+            input_tokens?: number | null;
             /**
              * Output Tokens
              * @default null
              */
-            output_tokens: number | null;
+            output_tokens?: number | null;
             /**
              * Prompt Tokens Details
              * @default null
              */
-            prompt_tokens_details: {
+            prompt_tokens_details?: {
                 [key: string]: number | null;
             } | null;
             /**
              * Completion Tokens Details
              * @default null
              */
-            completion_tokens_details: {
+            completion_tokens_details?: {
                 [key: string]: number | null;
             } | null;
             /**
              * Input Tokens Details
              * @default null
              */
-            input_tokens_details: {
+            input_tokens_details?: {
                 [key: string]: number | null;
             } | null;
             /**
              * Output Tokens Details
              * @default null
              */
-            output_tokens_details: {
+            output_tokens_details?: {
                 [key: string]: number | null;
             } | null;
         } & {
@@ -9351,52 +9023,52 @@ export interface components {
              * Input
              * @default null
              */
-            input: number | null;
+            input?: number | null;
             /**
              * Output
              * @default null
              */
-            output: number | null;
+            output?: number | null;
             /**
              * Total
              * @default null
              */
-            total: number | null;
+            total?: number | null;
             /**
              * Unit
              * @default null
              */
-            unit: string | null;
+            unit?: string | null;
             /**
              * Inputcost
              * @default null
              */
-            inputCost: number | null;
+            inputCost?: number | null;
             /**
              * Outputcost
              * @default null
              */
-            outputCost: number | null;
+            outputCost?: number | null;
             /**
              * Totalcost
              * @default null
              */
-            totalCost: number | null;
+            totalCost?: number | null;
             /**
              * Prompttokens
              * @default null
              */
-            promptTokens: number | null;
+            promptTokens?: number | null;
             /**
              * Completiontokens
              * @default null
              */
-            completionTokens: number | null;
+            completionTokens?: number | null;
             /**
              * Totaltokens
              * @default null
              */
-            totalTokens: number | null;
+            totalTokens?: number | null;
         };
         /** UsageOut */
         UsageOut: {
@@ -9408,8 +9080,6 @@ export interface components {
             total: number;
             /** Unit */
             unit: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * UserChangeIn
@@ -9462,8 +9132,6 @@ export interface components {
             created?: string | null;
             /** Lastmodified */
             lastModified?: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /** UserViewOut */
         UserViewOut: {
@@ -9492,17 +9160,6 @@ export interface components {
             cost: number | null;
             /** Models */
             models: components["schemas"]["ModelShareOut"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** ValueOut */
-        ValueOut: {
-            /** Value */
-            value: unknown;
-            /** Count */
-            count: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ValuesIn */
         ValuesIn: {
@@ -9526,24 +9183,24 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
             /** Field */
             field: string;
             /**
              * Key
              * @default
              */
-            key: string;
+            key?: string;
             /**
              * Prefix
              * @default
              */
-            prefix: string;
+            prefix?: string;
             /**
              * Limit
              * @default 20
              */
-            limit: number;
+            limit?: number;
         };
         /** VerificationOut */
         VerificationOut: {
@@ -9559,8 +9216,6 @@ export interface components {
             remaining: {
                 [key: string]: number;
             };
-        } & {
-            [key: string]: unknown;
         };
         /** VersionOut */
         VersionOut: {
@@ -9579,8 +9234,6 @@ export interface components {
             };
             /** Scores */
             scores: components["schemas"]["ScoreMetricsOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** ViewConflictOut */
         ViewConflictOut: {
@@ -9589,8 +9242,6 @@ export interface components {
             /** Error */
             error: string;
             current: components["schemas"]["ViewOut"];
-        } & {
-            [key: string]: unknown;
         };
         /** ViewIn */
         ViewIn: {
@@ -9612,14 +9263,17 @@ export interface components {
              * Shared
              * @default false
              */
-            shared: boolean;
+            shared?: boolean;
         };
         /** ViewOut */
         ViewOut: {
             /** Id */
             id: string;
-            /** Table */
-            table: string;
+            /**
+             * Table
+             * @enum {string}
+             */
+            table: "traces" | "observations" | "sessions" | "users" | "scores";
             /** Name */
             name: string;
             /** State */
@@ -9649,8 +9303,6 @@ export interface components {
              * @description Goes into `If-Match` of a change
              */
             version: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ViewScoreOut */
         ViewScoreOut: {
@@ -9688,8 +9340,6 @@ export interface components {
             configId: string | null;
             /** Executiontraceid */
             executionTraceId: string | null;
-        } & {
-            [key: string]: unknown;
         };
         /**
          * ViewUpdateIn
@@ -9709,8 +9359,6 @@ export interface components {
         ViewsOut: {
             /** Data */
             data: components["schemas"]["ViewOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** WhatIfModelOut */
         WhatIfModelOut: {
@@ -9720,8 +9368,6 @@ export interface components {
             modelName: string;
             /** Origin */
             origin: ("project" | "operator" | "built-in" | "free") | null;
-        } & {
-            [key: string]: unknown;
         };
         /** WhatIfNamedOut */
         WhatIfNamedOut: {
@@ -9746,8 +9392,6 @@ export interface components {
             withoutPriceThen: number;
             /** Model */
             model: string;
-        } & {
-            [key: string]: unknown;
         };
         /** WhatIfOut */
         WhatIfOut: {
@@ -9783,8 +9427,6 @@ export interface components {
             };
             /** Assumptions */
             assumptions: string[];
-        } & {
-            [key: string]: unknown;
         };
         /**
          * WhichIn
@@ -9811,7 +9453,7 @@ export interface components {
              * @description Any of these; none: all
              * @default []
              */
-            environments: string[];
+            environments?: string[];
         };
         /** ComparisonOut */
         spyglass__api__cost_sums__ComparisonOut: {
@@ -9853,8 +9495,6 @@ export interface components {
              * @description The dearest first
              */
             byModel: components["schemas"]["NamedSumOut"][];
-        } & {
-            [key: string]: unknown;
         };
         /** SessionOut */
         spyglass__features__accounts__schemas__SessionOut: {
@@ -9876,8 +9516,6 @@ export interface components {
             ip: string;
             /** Current */
             current: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** QueueOut */
         spyglass__features__administration__schemas__QueueOut: {
@@ -9887,8 +9525,6 @@ export interface components {
             jobCounts: {
                 [key: string]: number;
             };
-        } & {
-            [key: string]: unknown;
         };
         /** QueueOut */
         spyglass__features__annotation_queues__schemas__QueueOut: {
@@ -9910,8 +9546,6 @@ export interface components {
              * Format: date-time
              */
             updatedAt: string;
-        } & {
-            [key: string]: unknown;
         };
         /** MediaOut */
         spyglass__features__datasets__schemas__MediaOut: {
@@ -9925,22 +9559,16 @@ export interface components {
             url: string;
             /** Urlexpiry */
             urlExpiry: string;
-        } & {
-            [key: string]: unknown;
         };
         /** BulkOut */
         spyglass__features__explore__schemas__BulkOut: {
             /** Affected */
             affected: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ValuesOut */
         spyglass__features__explore__schemas__ValuesOut: {
             /** Values */
-            values: components["schemas"]["ValueOut"][];
-        } & {
-            [key: string]: unknown;
+            values: components["schemas"]["FacetOptionOut"][];
         };
         /** MediaOut */
         spyglass__features__media__schemas__MediaOut: {
@@ -9962,8 +9590,6 @@ export interface components {
             url: string;
             /** Urlexpiry */
             urlExpiry: string;
-        } & {
-            [key: string]: unknown;
         };
         /** CategoryOut */
         spyglass__features__prompt_metrics__schemas__CategoryOut: {
@@ -9992,8 +9618,6 @@ export interface components {
             category: string;
             /** Count */
             count: number;
-        } & {
-            [key: string]: unknown;
         };
         /** ComparisonOut */
         spyglass__features__prompt_metrics__schemas__ComparisonOut: {
@@ -10016,8 +9640,6 @@ export interface components {
              * @description The adjusted p-value is at most 1 - confidence
              */
             significant: boolean;
-        } & {
-            [key: string]: unknown;
         };
         /** ValuesOut */
         spyglass__features__prompt_metrics__schemas__ValuesOut: {
@@ -10054,8 +9676,6 @@ export interface components {
              * @description Null for shares
              */
             p95: number | null;
-        } & {
-            [key: string]: unknown;
         };
         /** BulkOut */
         spyglass__features__scim__schemas__BulkOut: {
@@ -10065,8 +9685,6 @@ export interface components {
             maxOperations: number;
             /** Maxpayloadsize */
             maxPayloadSize: number;
-        } & {
-            [key: string]: unknown;
         };
         /** CategoryOut */
         spyglass__features__score_configs__schemas__CategoryOut: {
@@ -10074,8 +9692,6 @@ export interface components {
             label: string;
             /** Value */
             value: number;
-        } & {
-            [key: string]: unknown;
         };
         /** SessionOut */
         spyglass__features__sessions__schemas__SessionOut: {
@@ -10090,8 +9706,6 @@ export interface components {
             projectId: string;
             /** Environment */
             environment: string;
-        } & {
-            [key: string]: unknown;
         };
     };
     responses: never;

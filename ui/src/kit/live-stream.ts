@@ -1,6 +1,8 @@
 // Server-sent events over fetch: unlike EventSource it shows the status (401 ends it) and sends Last-Event-ID when
 // the topics change and a new request begins.
 
+import { openStream } from "@/api/stream";
+
 export type ServerEvent = { id: string; event: string; data: string };
 
 /** Feeds pieces of the stream; calls back for each whole event and for each sign of life. */
@@ -41,9 +43,7 @@ export async function readStream(
   on: { open: () => void; alive: () => void; event: (event: ServerEvent) => void },
 ): Promise<StreamEnd> {
   try {
-    const headers: Record<string, string> = { Accept: "text/event-stream" };
-    if (lastId !== "") headers["Last-Event-ID"] = lastId;
-    const response = await fetch(url, { headers, signal, cache: "no-store", credentials: "same-origin" });
+    const response = await openStream(url, lastId, signal);
     if (!response.ok || !response.body) return { status: response.status };
     on.open();
     const feed = eventParser(on.event);

@@ -51,8 +51,7 @@ export function ToTrace(): ReactElement {
   const { traceId } = useParams({ strict: false }) as { traceId: string };
   const { data, error, refetch } = useQuery({
     queryKey: ["trace-project", traceId],
-    queryFn: ({ signal }) =>
-      api.get<{ projectId: string }>("/api/ui/trace-project", { query: { id: traceId }, signal }),
+    queryFn: ({ signal }) => api.get("/api/ui/trace-project", { query: { id: traceId }, signal }),
   });
   if (error) return <FailurePage error={error} onRetry={() => void refetch()} />;
   if (!data) return <PendingPage />;

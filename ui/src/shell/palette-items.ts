@@ -12,7 +12,7 @@ import {
   Search,
 } from "lucide-react";
 import { useEffect, useState } from "react";
-import { api, useBoot, useMaybeProject } from "@/api";
+import { api, type Schema, useBoot, useMaybeProject } from "@/api";
 import { PAGE_GROUP, shortcutsOf, useCommandList } from "@/kit/registry";
 import { paths, useGo } from "@/kit/url";
 import { looksLikeId, search } from "./palette-search";
@@ -33,14 +33,7 @@ export interface PaletteGroup {
   items: PaletteItem[];
 }
 
-interface Match {
-  kind: string;
-  projectId: string;
-  projectName: string;
-  id: string;
-  traceId?: string;
-  path: string;
-}
+type Match = Schema<"MatchOut">;
 
 const KIND_ICON: Record<string, LucideIcon> = {
   trace: ListTree,
@@ -64,8 +57,7 @@ function useResolved(text: string, isOn: boolean): { matches: Match[]; isLoading
   const isAsked = isOn && settled !== "";
   const { data, isFetching } = useQuery({
     queryKey: ["resolve", settled],
-    queryFn: ({ signal }) =>
-      api.get<{ matches: Match[] }>("/api/ui/resolve", { query: { text: settled }, signal }),
+    queryFn: ({ signal }) => api.get("/api/ui/resolve", { query: { text: settled }, signal }),
     enabled: isAsked,
     staleTime: 60_000,
     retry: false,

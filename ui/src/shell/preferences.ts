@@ -16,8 +16,13 @@ export function applyTaste({ theme, density, reducedMotion, codeSize }: Taste): 
 
 /** Applies formats at once (they are read while rendering) and gives a key that changes with them. */
 export function applyFormats(boot: Boot): string {
-  const { timeZone = "local", hour12 = false, locale = "" } = boot.user.preferences;
-  const formats = { timeZone, hour12, locale, currency: boot.currency };
+  const { timeZone, hour12, locale } = boot.user.preferences;
+  const formats = {
+    timeZone: timeZone ?? "local",
+    hour12: hour12 ?? false,
+    locale: locale ?? "",
+    currency: boot.currency,
+  };
   setFormatPreferences(formats);
   return JSON.stringify(formats);
 }

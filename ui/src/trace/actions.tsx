@@ -166,7 +166,10 @@ function DeleteDialog({
       onClose={onClose}
       confirmLabel="Delete trace"
       onConfirm={async () => {
-        await api.delete(`/api/public/traces/${encodeURIComponent(traceId)}`, { project: projectId });
+        await api.delete("/api/public/traces/{trace_id}", {
+          path: { trace_id: traceId },
+          project: projectId,
+        });
         toast("The trace is being deleted");
         // After the dialog has closed: a page that goes under an open dialog would stay covered for screen readers.
         if (!embedded)

@@ -114,6 +114,8 @@ function wire(rows: { id: string; parent: number; start: number }[], missing = {
   return {
     traceId: "t",
     n: rows.length,
+    rollups: [],
+    children: [],
     total: rows.length,
     truncated: false,
     cursor: "7",

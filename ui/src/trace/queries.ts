@@ -2,11 +2,11 @@
 import { queryOptions, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 
-import { api, ApiError, call } from "@/api";
+import { api, ApiError, call, type Schema } from "@/api";
 import { useLive } from "@/kit/live";
 
-import { decode, merge, type Skeleton, type SkeletonWire } from "./skeleton";
-import type { Conversation, Span, TraceHead } from "./types";
+import { decode, merge, type Skeleton } from "./skeleton";
+import type { TraceHead } from "./types";
 
 /** A trace that is not here yet is waited for this long: ingestion may lag. */
 const WAIT_MS = 30_000;
@@ -16,14 +16,18 @@ export const WAIT_TRIES = WAIT_MS / WAIT_STEP_MS;
 const isMissing = (error: unknown) => error instanceof ApiError && error.status === 404;
 const passing = (error: unknown) => error instanceof ApiError && error.isPassing;
 
-const base = (projectId: string) => `/api/ui/projects/${encodeURIComponent(projectId)}`;
+const of = (projectId: string) => ({ project_id: projectId });
 export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
 
 export function headQuery(projectId: string, traceId: string, near?: string) {
   return queryOptions({
     queryKey: [...traceKey(projectId, traceId), "head"],
     queryFn: ({ signal }) =>
-      api.get<TraceHead>(`${base(projectId)}/trace`, { query: { id: traceId, near }, signal }),
+      api.get("/api/ui/projects/{project_id}/trace", {
+        path: of(projectId),
+        query: { id: traceId, near },
+        signal,
+      }),
     retry: (failures, error) => (isMissing(error) ? failures < WAIT_TRIES : passing(error) && failures < 2),
     retryDelay: (_, error) => (isMissing(error) ? WAIT_STEP_MS : 1000),
   });
@@ -45,11 +49,11 @@ export function skeletonQuery(projectId: string, traceId: string, near?: string)
 function readSkeleton(
   projectId: string,
   traceId: string,
-  more: { near?: string; since?: string },
+  more: { near?: string; since?: number },
   signal?: AbortSignal,
-): Promise<SkeletonWire> {
+): Promise<Schema<"SkeletonOut">> {
   const query = { id: traceId, ...more };
-  return api.get<SkeletonWire>(`${base(projectId)}/trace/skeleton`, { query, signal });
+  return api.get("/api/ui/projects/{project_id}/trace/skeleton", { path: of(projectId), query, signal });
 }
 
 export function spanKey(projectId: string, traceId: string, spanId: string) {
@@ -60,7 +64,11 @@ export function spanQuery(projectId: string, traceId: string, spanId: string) {
   return queryOptions({
     queryKey: spanKey(projectId, traceId, spanId),
     queryFn: ({ signal }) =>
-      api.get<Span>(`${base(projectId)}/span`, { query: { trace: traceId, id: spanId }, signal }),
+      api.get("/api/ui/projects/{project_id}/span", {
+        path: of(projectId),
+        query: { trace: traceId, id: spanId },
+        signal,
+      }),
     staleTime: 60_000,
     structuralSharing: false,
   });
@@ -70,7 +78,11 @@ export function conversationQuery(projectId: string, traceId: string) {
   return queryOptions({
     queryKey: [...traceKey(projectId, traceId), "conversation"],
     queryFn: ({ signal }) =>
-      api.get<Conversation>(`${base(projectId)}/trace/conversation`, { query: { id: traceId }, signal }),
+      api.get("/api/ui/projects/{project_id}/trace/conversation", {
+        path: of(projectId),
+        query: { id: traceId },
+        signal,
+      }),
     structuralSharing: false,
   });
 }
@@ -83,7 +95,11 @@ export async function editTrace(queries: QueryClient, projectId: string, traceId
   const before = queries.getQueryData(queryKey);
   if (before) queries.setQueryData(queryKey, { ...before, ...edit });
   try {
-    await api.patch(`${base(projectId)}/trace`, edit, { query: { id: traceId } });
+    await api.patch("/api/ui/projects/{project_id}/trace", {
+      path: of(projectId),
+      query: { id: traceId },
+      body: edit,
+    });
   } catch (error) {
     if (before) queries.setQueryData(queryKey, before);
     throw error;
@@ -128,7 +144,7 @@ async function pullOnce(queries: QueryClient, projectId: string, traceId: string
     await queries.refetchQueries({ queryKey: traceKey(projectId, traceId) });
     return;
   }
-  const increment = decode(await readSkeleton(projectId, traceId, { since: known.cursor }));
+  const increment = decode(await readSkeleton(projectId, traceId, { since: Number(known.cursor) }));
   const current = queries.getQueryData<Skeleton>(queryKey) ?? known;
   queries.setQueryData(queryKey, merge(current, increment));
   for (const row of increment.rows) {
@@ -157,7 +173,10 @@ export async function readText(
       from: text.length,
       to: text.length + step,
     };
-    const response = await call("GET", `${base(projectId)}/span/text`, undefined, { query });
+    const response = await call("get", "/api/ui/projects/{project_id}/span/text", {
+      path: of(projectId),
+      query,
+    });
     total = Number(response.headers.get("X-Total-Length") ?? 0);
     const piece = await response.text();
     if (piece === "") break;
@@ -172,6 +191,6 @@ export async function readWholeTrace(
   traceId: string,
   signal?: AbortSignal,
 ): Promise<string> {
-  const path = `/api/public/traces/${encodeURIComponent(traceId)}`;
-  return (await call("GET", path, undefined, { project: projectId, signal })).text();
+  const path = { trace_id: traceId };
+  return (await call("get", "/api/public/traces/{trace_id}", { path, project: projectId, signal })).text();
 }

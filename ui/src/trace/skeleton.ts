@@ -1,38 +1,11 @@
 // The skeleton of a trace as it travels (columnar, with a string table) and as it is kept: plain columns by span, which
 // an increment merges into by id.
 
-export interface SkeletonWire {
-  traceId: string;
-  n: number;
-  total: number;
-  truncated: boolean;
-  cursor: string;
-  /** Microseconds of the epoch of the earliest start, as a number or as text. */
-  t0: string | number;
-  strings: string[];
-  id: string[];
-  /** Index into `id`; -1 without a parent, -2 when the parent is not in this answer. */
-  parent: number[];
-  name: number[];
-  type: number[];
-  /** 0 DEBUG, 1 DEFAULT, 2 WARNING, 3 ERROR. */
-  level: number[];
-  /** Microseconds after t0. */
-  start: number[];
-  /** Microseconds; -1 when the end is unknown. */
-  duration: number[];
-  ttft: number[];
-  model: number[];
-  tokensIn: number[];
-  tokensOut: number[];
-  tokens: number[];
-  cost: (number | null)[];
-  flags: number[];
-  /** Parent ids of the rows whose parent is -2, by row. */
-  missing?: Record<string, string>;
-  /** Ids of all spans of the trace whose usage only repeats what lies below them; new children can make one. */
-  rollups?: string[];
-}
+import type { Schema } from "@/api";
+
+/** Times are microseconds: t0 of the epoch, start after t0, duration -1 while the end is unknown. `parent` is an index into
+ * `id`; -1 without a parent, -2 when the parent is not in this answer, and then `missing` has its id by row. */
+export type SkeletonWire = Schema<"SkeletonOut">;
 
 export const FLAG = { scores: 1, comments: 2, input: 4, output: 8, estimated: 16, notSummed: 32 } as const;
 

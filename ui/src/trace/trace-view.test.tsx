@@ -29,6 +29,9 @@ const STRINGS = ["", "agent", "llm", "search", "SPAN", "GENERATION", "TOOL", "gp
 const skeleton: SkeletonWire = {
   traceId: "t",
   n: 4,
+  missing: {},
+  rollups: [],
+  children: [],
   total: 4,
   truncated: false,
   cursor: "9",

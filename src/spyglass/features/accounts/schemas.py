@@ -1,29 +1,18 @@
 """Bodies and answers of the own account."""
 
-import json
-from typing import Annotated
-
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from spyglass.api.passwords import NewPassword, Password
+from spyglass.api.preferences import Preferences
 from spyglass.api.schemas import DateTime, Out, StrictIn
-from spyglass.api.texts import Metadata, PersonName
-from spyglass.stores.meta.tables.columns import JsonObject
-
-_MAX_PREFERENCES_BYTES = 16 << 10
-
-
-def _check_size(value: JsonObject) -> JsonObject:
-    if len(json.dumps(value).encode()) > _MAX_PREFERENCES_BYTES:
-        raise ValueError(f"must have at most {_MAX_PREFERENCES_BYTES} bytes as JSON")
-    return value
+from spyglass.api.texts import PersonName
 
 
 class AccountIn(StrictIn):
     """What is left out stays as it is; `preferences` is replaced as a whole."""
 
     name: PersonName | None = None
-    preferences: Annotated[Metadata, AfterValidator(_check_size)] | None = None
+    preferences: Preferences | None = None
 
 
 class PasswordChangeIn(StrictIn):
@@ -35,7 +24,7 @@ class AccountOut(Out):
     id: str
     email: str
     name: str
-    preferences: JsonObject
+    preferences: Preferences
     has_password: bool
     created_at: DateTime
 

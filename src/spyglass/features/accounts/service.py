@@ -30,7 +30,7 @@ def change_account(state: AppState, caller: Caller, body: AccountIn) -> dict[str
             resource = (AUDITED, user.id)
             record_change(session, actor_of(caller), "update", resource, before=before, after=after)
         if body.preferences is not None:
-            user.preferences = body.preferences
+            user.preferences = body.preferences.model_dump(by_alias=True, exclude_none=True)
         session.flush()
         return _render(user)
 

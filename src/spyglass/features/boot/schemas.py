@@ -1,9 +1,8 @@
 """What the web UI begins with."""
 
-from typing import Any
-
 from pydantic import Field
 
+from spyglass.api.preferences import Preferences
 from spyglass.api.schemas import DateTime, Out
 from spyglass.core.permissions import Permission, Role
 
@@ -12,7 +11,7 @@ class BootUserOut(Out):
     id: str
     email: str
     name: str
-    preferences: dict[str, Any]
+    preferences: Preferences
 
 
 class BootProjectOut(Out):

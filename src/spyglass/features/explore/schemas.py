@@ -86,15 +86,31 @@ class BulkIn(StrictIn):
     )
 
 
+FieldType = Literal[
+    "string",
+    "option",
+    "array",
+    "number",
+    "duration",
+    "money",
+    "datetime",
+    "boolean",
+    "text",
+    "map",
+    "score",
+    "has",
+]
+
+
 class FieldOut(Out):
     name: str = Field(description="As the query language names it")
     column: str = Field(description="As the filters of the public API name it")
-    type: str
+    type: FieldType
     label: str
     help: str
     filter: bool
     sort: bool
-    facet: str | None = Field(None, description="options, range or keys")
+    facet: Literal["options", "range", "keys"] | None = None
     show: bool = Field(description="Whether it is a column of the table")
     indexed: bool
     operators: list[str]
@@ -137,20 +153,34 @@ class HistogramOut(Out):
     buckets: list[BucketOut]
 
 
-class FacetsOut(Out):
-    facets: dict[str, dict[str, Any]] = Field(
-        description="options and more; or min, max and histogram; or keys. `partial`: only the newest part was counted"
-    )
-    estimated: bool
-
-
-class ValueOut(Out):
-    value: Any
+class FacetOptionOut(Out):
+    value: str
     count: int
 
 
+class FacetKeyOut(FacetOptionOut):
+    type: str = Field(default="", description="Of scores: their data type. Absent for metadata")
+
+
+class FacetOut(Out):
+    """By the kind of the field: options and more; or min, max and histogram; or keys."""
+
+    options: list[FacetOptionOut] = Field(default=[], description="Values, the frequent ones first")
+    more: bool = Field(default=False, description="There are more options than were asked for")
+    min: float | None = None
+    max: float | None = None
+    histogram: list[tuple[float, float, int]] = Field(default=[], description="From, to and rows of each bin")
+    keys: list[FacetKeyOut] = Field(default=[], description="Of metadata, or the names of scores")
+    partial: bool = Field(default=False, description="Only the newest part of the time range was counted")
+
+
+class FacetsOut(Out):
+    facets: dict[str, FacetOut] = Field(description="By field")
+    estimated: bool
+
+
 class ValuesOut(Out):
-    values: list[ValueOut]
+    values: list[FacetOptionOut]
 
 
 class BulkOut(Out):

@@ -63,7 +63,7 @@ class SnapshotIn(StrictIn):
 
 class ViewOut(Out):
     id: str
-    table: str
+    table: TableName
     name: str
     state: JsonObject
     shared: bool

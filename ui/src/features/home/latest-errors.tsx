@@ -1,10 +1,10 @@
 // The last observations that failed. Where the page's filter has no word for observations, the last traces that failed.
 import type { ReactElement } from "react";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "@/api";
 import { Link, TypeIcon } from "@/design";
 import { ListCard, type View } from "@/kit/board";
 import { formatRelative, formatTimeDetails } from "@/kit/format";
+import { queryRows } from "@/kit/list";
 import { asObservations, is, observationsHref } from "@/kit/metrics";
 import { toApi, type FieldSet, type Node } from "@/kit/query-language";
 import { paths } from "@/kit/url";
@@ -100,6 +100,5 @@ async function latest(
     columns: entity === "observations" ? ["time", "trace", "type", "name", "status"] : ["time", "name"],
     limit: MANY,
   };
-  const path = `/api/ui/projects/${encodeURIComponent(projectId)}/${entity}/query`;
-  return (await api.post<{ rows: Failed[] }>(path, body, { signal })).rows;
+  return (await queryRows<Failed>(projectId, entity, body, signal)).rows;
 }

@@ -1,34 +1,23 @@
 // Organizations and projects: what happened in each, and how new ones are made.
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 
 /** A project in the last 24 hours. `sparkline`: traces an hour, oldest first. */
-export interface Glance {
-  id: string;
-  traces24h: number;
-  errors24h: number;
-  cost24h: number | null;
-  lastEventAt: string | null;
-  sparkline: number[];
-}
+export type Glance = Schema<"OverviewOut">["projects"][number];
 
 export const overviewQuery = queryOptions({
   queryKey: ["overview"],
   queryFn: async ({ signal }) => {
-    const { projects } = await api.get<{ projects: Glance[] }>("/api/ui/overview", { signal });
+    const { projects } = await api.get("/api/ui/overview", { signal });
     return new Map(projects.map((each) => [each.id, each]));
   },
   refetchInterval: 30_000,
 });
 
-export const createOrganization = (name: string): Promise<{ id: string; name: string }> =>
-  api.post("/api/ui/organizations", { name });
+export const createOrganization = (name: string) => api.post("/api/ui/organizations", { body: { name } });
 
-export interface NewProject {
-  id: string;
-  name: string;
-  key: { publicKey: string; secretKey: string };
-}
-
-export const createProject = (organizationId: string, body: object): Promise<NewProject> =>
-  api.post(`/api/ui/organizations/${encodeURIComponent(organizationId)}/projects`, body);
+export const createProject = (organizationId: string, body: Schema<"NewProjectIn">) =>
+  api.post("/api/ui/organizations/{organization_id}/projects", {
+    path: { organization_id: organizationId },
+    body,
+  });

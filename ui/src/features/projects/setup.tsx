@@ -64,7 +64,10 @@ function Keys({
   const [isShown, setShown] = useState(false);
   const create = useMutation({
     mutationFn: () =>
-      api.post<NewKey>(`/api/ui/projects/${encodeURIComponent(project.id)}/keys`, { note: "Setup" }),
+      api.post("/api/ui/projects/{project_id}/keys", {
+        path: { project_id: project.id },
+        body: { note: "Setup" },
+      }),
     onSuccess: (key) => {
       rememberKey(project.id, key);
       onMade(key);

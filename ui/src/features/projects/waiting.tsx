@@ -4,6 +4,7 @@ import { type ReactElement, useState } from "react";
 import { api, useCan } from "@/api";
 import { Badge, Button, Card, Link, toast } from "@/design";
 import { formatTime } from "@/kit/format";
+import { queryRows } from "@/kit/list";
 import { useLive } from "@/kit/live";
 import { paths } from "@/kit/url";
 
@@ -33,8 +34,7 @@ function useArrived(projectId: string, since: string): Arrived | undefined {
     queryKey: key,
     queryFn: async ({ signal }) => {
       const body = { from: since, limit: 1, columns: ["name", "time", "level"] };
-      const path = `/api/ui/projects/${encodeURIComponent(projectId)}/traces/query`;
-      const { rows } = await api.post<{ rows: Arrived[] }>(path, body, { signal });
+      const { rows } = await queryRows<Arrived>(projectId, "traces", body, signal);
       return rows[0] ?? null;
     },
     refetchInterval: 10_000,
@@ -87,14 +87,15 @@ function TestTrace({ projectId }: { projectId: string }): ReactElement {
     const id = `test-${Date.now().toString(36)}`;
     const body = { id, name: "test from the setup page", timestamp: now, input: "ping", output: "pong" };
     try {
-      const batch = [{ id: `event-${id}`, type: "trace-create", timestamp: now, body }];
-      const answer = await api.post<{ errors: { message: string }[] }>(
-        "/api/public/ingestion",
-        { batch },
-        { project: projectId },
-      );
+      const batch = [{ id: `event-${id}`, type: "trace-create" as const, timestamp: now, body }];
+      const answer = await api.post("/api/public/ingestion", { body: { batch }, project: projectId });
       const [error] = answer.errors;
-      if (error) toast({ title: "The test trace was refused", description: error.message, tone: "danger" });
+      if (error)
+        toast({
+          title: "The test trace was refused",
+          description: error.message ?? undefined,
+          tone: "danger",
+        });
     } catch (error) {
       toast({ title: "The test trace was refused", description: (error as Error).message, tone: "danger" });
     } finally {

@@ -11,7 +11,8 @@ export function ScoreBulk({ project, ids, onDone }: Props): ReactElement {
   const [isOpen, setIsOpen] = useState(false);
   const scores = formatPlural(ids.length, "score");
   const remove = async (): Promise<void> => {
-    for (const id of ids) await api.delete(`/api/public/scores/${encodeURIComponent(id)}`, { project });
+    for (const id of ids)
+      await api.delete("/api/public/scores/{score_id}", { path: { score_id: id }, project });
     setTimeout(onDone, 500);
   };
   return (

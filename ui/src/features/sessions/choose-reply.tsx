@@ -17,7 +17,7 @@ export function ChooseReply({ projectId, turn }: { projectId: string; turn: Turn
   const [name, setName] = useLocal<string>(`session.reply.${id}`, NONE);
   const { data } = useQuery(stepsQuery(projectId, turn.trace.id));
   const names = useMemo(
-    () => [...new Set(data?.generations.map((call) => call.name))].filter(Boolean),
+    () => [...new Set(data?.generations.map((call) => call.name ?? ""))].filter(Boolean),
     [data],
   );
   const chosen = data?.generations.findLast((call) => call.name === name);

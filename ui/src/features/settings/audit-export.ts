@@ -1,13 +1,14 @@
 // The whole audit log, as far as the filter lets it through, as one JSON object on each line.
-import { api, type ApiError } from "@/api";
+import { api, type ApiError, type AskedOf, type Schema } from "@/api";
 import { toast } from "@/design";
 
 const MOST = 20_000;
-const PATH = "/api/public/spyglass/audit-logs";
 
-export interface AuditAnswer<Entry> {
+export type AuditEntry = Schema<"AuditLogOut">;
+
+interface Page<Entry> {
   data: Entry[];
-  meta: { cursor: string | null };
+  meta: { cursor?: string | null };
 }
 
 interface Where {
@@ -15,16 +16,13 @@ interface Where {
   organization?: string;
 }
 
-export type AuditQuery = Record<string, string | number | undefined>;
+type AuditQuery = AskedOf<"get", "/api/public/spyglass/audit-logs">;
 
-export const askAudit = <Entry>(
-  where: Where,
-  query: AuditQuery,
-  signal?: AbortSignal,
-): Promise<AuditAnswer<Entry>> => api.get(PATH, { ...where, query, signal });
+export const askAudit = (where: Where, query: AuditQuery, signal?: AbortSignal) =>
+  api.get("/api/public/spyglass/audit-logs", { ...where, query, signal });
 
-export async function collect(ask: (cursor?: string) => Promise<AuditAnswer<unknown>>): Promise<unknown[]> {
-  const found: unknown[] = [];
+export async function collect<Entry>(ask: (cursor?: string) => Promise<Page<Entry>>): Promise<Entry[]> {
+  const found: Entry[] = [];
   let cursor: string | undefined;
   do {
     // One page after the other: each is asked for by the end of the one before.

@@ -17,21 +17,9 @@ import {
 } from "@/design";
 import { formatDateTime, formatTime } from "@/kit/format";
 import { text, useUrlState } from "@/kit/url";
-import { askAudit, exportAudit } from "./audit-export";
+import { askAudit, type AuditEntry, exportAudit } from "./audit-export";
 import { Changes } from "./changes";
 import { membersQuery } from "./people";
-
-export interface AuditEntry {
-  id: string;
-  timestamp: string;
-  projectId: string | null;
-  actor: { type: string; id: string | null; role: string | null };
-  resourceType: string;
-  resourceId: string;
-  action: string;
-  before: unknown;
-  after: unknown;
-}
 
 const codec = { type: text(""), action: text(""), resource: text("") };
 const ACTORS: Record<string, string> = {
@@ -59,8 +47,7 @@ export function AuditLog({
   };
   const query = useInfiniteQuery({
     queryKey: ["audit-log", where, asked],
-    queryFn: ({ pageParam, signal }) =>
-      askAudit<AuditEntry>(where, { ...asked, limit: 50, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => askAudit(where, { ...asked, limit: 50, cursor: pageParam }, signal),
     initialPageParam: undefined as string | undefined,
     getNextPageParam: ({ meta }) => meta.cursor ?? undefined,
   });

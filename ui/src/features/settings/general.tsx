@@ -46,7 +46,7 @@ export default function GeneralPage(): ReactElement {
               )}
             </FormCard>
             {mayDelete && (
-              <DeleteCard noun="project" name={name} onDelete={() => deleteProject(id, organization.id)}>
+              <DeleteCard noun="project" name={name} onDelete={() => deleteProject(id)}>
                 Its traces, scores, prompts, datasets and keys go with it. It cannot be undone.
               </DeleteCard>
             )}

@@ -1,49 +1,26 @@
 // Is everything that was sent also here? The counters of this server, and what it refused of this project.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { api, useProject } from "@/api";
+import { api, type Schema, useProject } from "@/api";
 import { Badge, Card, EmptyState, Stat, Table, type TableColumn } from "@/design";
 import { formatCount, formatDateTime, formatTime } from "@/kit/format";
 import { Asked, SettingsPage } from "@/kit/settings";
 
-interface Counters {
-  received: number;
-  acknowledged: number;
-  refused: number;
-  refusedByReason: Record<string, number>;
-  visible: number;
-  pending: number;
-  quarantined: number;
-  released: number;
-  deleted: number;
-  stalled: string;
-}
-
-interface Rejection {
-  id: string;
-  createdAt: string;
-  kind: string;
-  recordId: string | null;
-  status: number;
-  message: string;
-  count: number;
-  publicKey: string | null;
-  sdkName: string | null;
-  sdkVersion: string | null;
-}
+type Counters = Schema<"IngestOut">;
+type Rejection = Schema<"RejectionOut">;
 
 export default function IngestionPage(): ReactElement {
   const { id } = useProject();
   const counters = useQuery({
     queryKey: ["ingest", id],
-    queryFn: ({ signal }) => api.get<Counters>("/api/public/spyglass/ingest", { project: id, signal }),
+    queryFn: ({ signal }) => api.get("/api/public/spyglass/ingest", { project: id, signal }),
     refetchInterval: 5_000,
   });
   const rejections = useQuery({
     queryKey: ["rejections", id],
     queryFn: async ({ signal }) =>
       (
-        await api.get<{ data: Rejection[] }>("/api/public/spyglass/rejections", {
+        await api.get("/api/public/spyglass/rejections", {
           project: id,
           query: { limit: 100 },
           signal,

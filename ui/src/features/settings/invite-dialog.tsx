@@ -1,6 +1,6 @@
 // Invites somebody to the organization, or to one project of it.
 import { type ReactElement, useState } from "react";
-import type { ApiError, BootOrganization } from "@/api";
+import type { ApiError, BootOrganization, Schema } from "@/api";
 import { Button, Dialog, Select, TextField } from "@/design";
 import { grantable, type Invitation, type Link, people, type Role, ROLE_WORDS } from "./people";
 
@@ -29,7 +29,7 @@ export function InviteDialog({
   async function send(): Promise<void> {
     setSending(true);
     setError(undefined);
-    const body = project
+    const body: Schema<"InvitationIn"> = project
       ? { email: email.trim(), role: "NONE", projectId: project.id, projectRole: chosen }
       : { email: email.trim(), role: chosen };
     try {

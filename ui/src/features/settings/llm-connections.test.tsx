@@ -45,7 +45,7 @@ test("without the right to read the page says so and asks for nothing", async ()
 
 test("a new one needs a name and a secret, and no name twice", async () => {
   const user = userEvent.setup({ delay: null });
-  const all = ["read", "create", "update", "delete"].map((each) => `llmApiKeys:${each}`);
+  const all = (["read", "create", "update", "delete"] as const).map((each) => `llmApiKeys:${each}` as const);
   await renderAt(<LlmConnectionsPage />, { ...place, boot: bootOf(all) });
   await user.click(await screen.findByRole("button", { name: "New connection" }));
   const dialog = within(await screen.findByRole("dialog"));

@@ -5,10 +5,12 @@ import { FormCard, TextField } from "@/design";
 import { Fact, SettingsPage } from "@/kit/settings";
 import { DeleteCard } from "./delete-card";
 
+const ORGANIZATION = "/api/ui/organizations/{organization_id}";
+
 export default function OrganizationGeneralPage(): ReactElement {
   const { id, name, permissions } = useOrganization();
   const refreshBoot = useRefreshBoot();
-  const path = `/api/ui/organizations/${encodeURIComponent(id)}`;
+  const path = { organization_id: id };
   return (
     <SettingsPage title="General">
       <FormCard
@@ -17,7 +19,7 @@ export default function OrganizationGeneralPage(): ReactElement {
         isReadOnly={!permissions.includes("organization:update")}
         validate={(values) => (values.name.trim() === "" ? { name: "Enter a name" } : {})}
         onSave={async (values) => {
-          await api.patch(path, { name: values.name.trim() });
+          await api.patch(ORGANIZATION, { path, body: { name: values.name.trim() } });
           await refreshBoot();
         }}
       >
@@ -35,7 +37,7 @@ export default function OrganizationGeneralPage(): ReactElement {
         )}
       </FormCard>
       {permissions.includes("organization:delete") && (
-        <DeleteCard noun="organization" name={name} onDelete={() => api.delete(path)}>
+        <DeleteCard noun="organization" name={name} onDelete={() => api.delete(ORGANIZATION, { path })}>
           All its projects go with it, and nobody keeps a role in it. It cannot be undone.
         </DeleteCard>
       )}

@@ -1,19 +1,12 @@
 // Keys of the organization: for SCIM and for programs that make projects.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { api, useOrganization } from "@/api";
+import { api, type Schema, useOrganization } from "@/api";
 import { Card, EmptyState, Table, type TableColumn } from "@/design";
 import { formatDate, formatRelative } from "@/kit/format";
 import { Asked, NeedsRole, SettingsPage } from "@/kit/settings";
 
-interface OrganizationKey {
-  id: string;
-  createdAt: string;
-  lastUsedAt: string | null;
-  note: string | null;
-  publicKey: string;
-  displaySecretKey: string;
-}
+type OrganizationKey = Schema<"ApiKeyListOut">["apiKeys"][number];
 
 const COLUMNS: TableColumn<OrganizationKey>[] = [
   {
@@ -43,7 +36,7 @@ export default function OrganizationKeysPage(): ReactElement {
     queryKey: ["organization-keys", id],
     queryFn: async ({ signal }) =>
       (
-        await api.get<{ apiKeys: OrganizationKey[] }>("/api/public/organizations/apiKeys", {
+        await api.get("/api/public/organizations/apiKeys", {
           organization: id,
           signal,
         })

@@ -1,12 +1,12 @@
 // Who belongs to the organization.
 import type { ReactElement } from "react";
-import { useOrganization } from "@/api";
+import { type Permission, useOrganization } from "@/api";
 import { NeedsRole, SettingsPage } from "@/kit/settings";
 import { People } from "./people-table";
 
 export default function OrganizationMembersPage(): ReactElement {
   const organization = useOrganization();
-  const may = (permission: string): boolean => organization.permissions.includes(permission);
+  const may = (permission: Permission): boolean => organization.permissions.includes(permission);
   return (
     <SettingsPage title="Members">
       {may("organizationMembers:read") ? (

@@ -1,10 +1,10 @@
 // Members and invitations of an organization.
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
-import { api, useRefreshBoot } from "@/api";
+import { api, type Schema, useRefreshBoot } from "@/api";
 
-export const ROLES = ["OWNER", "ADMIN", "MEMBER", "VIEWER", "NONE"] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = Schema<"Role">;
+export const ROLES: readonly Role[] = ["OWNER", "ADMIN", "MEMBER", "VIEWER", "NONE"];
 
 export const ROLE_WORDS: Record<Role, { label: string; description: string }> = {
   OWNER: { label: "Owner", description: "Everything, also deleting" },
@@ -20,64 +20,47 @@ export const grantable = (own: string | null): Role[] => {
   return ROLES.slice(Math.max(0, from));
 };
 
-export interface Member {
-  userId: string;
-  name: string;
-  email: string;
-  role: Role;
-  createdAt: string;
-  disabled: boolean;
-  projects: { projectId: string; role: Role }[];
-}
+export type Member = Schema<"MemberOut">;
+export type Invitation = Schema<"InvitationOut">;
+export type Link = Schema<"ResetLinkOut">;
 
-export interface Invitation {
-  id: string;
-  email: string;
-  role: Role;
-  projectId?: string | null;
-  projectRole?: Role | null;
-  invitedBy?: string | null;
-  createdAt: string;
-  expiresAt: string;
-}
-
-export interface Link {
-  url: string;
-  expiresAt: string;
-}
-
-const of = (organization: string): string => `/api/ui/organizations/${encodeURIComponent(organization)}`;
-const member = (organization: string, user: string): string =>
-  `${of(organization)}/members/${encodeURIComponent(user)}`;
+const ORGANIZATION = "/api/ui/organizations/{organization_id}";
+const MEMBER = `${ORGANIZATION}/members/{user_id}` as const;
+const of = (organization: string) => ({ organization_id: organization });
+const member = (organization: string, user: string) => ({ ...of(organization), user_id: user });
 
 export const membersQuery = (organization: string) =>
   queryOptions({
     queryKey: ["members", organization],
     queryFn: async ({ signal }) =>
-      (await api.get<{ data: Member[] }>(`${of(organization)}/members`, { signal })).data,
+      (await api.get(`${ORGANIZATION}/members`, { path: of(organization), signal })).data,
   });
 
 export const invitationsQuery = (organization: string) =>
   queryOptions({
     queryKey: ["invitations", organization],
     queryFn: async ({ signal }) =>
-      (await api.get<{ data: Invitation[] }>(`${of(organization)}/invitations`, { signal })).data,
+      (await api.get(`${ORGANIZATION}/invitations`, { path: of(organization), signal })).data,
   });
 
 export const people = {
-  setRole: (organization: string, user: string, role: Role) => api.put(member(organization, user), { role }),
-  remove: (organization: string, user: string) => api.delete(member(organization, user)),
+  setRole: (organization: string, user: string, role: Role) =>
+    api.put(MEMBER, { path: member(organization, user), body: { role } }),
+  remove: (organization: string, user: string) => api.delete(MEMBER, { path: member(organization, user) }),
   /** Null: the role in the organization counts again. */
   setProjectRole: (organization: string, user: string, project: string, role: Role | null) => {
-    const path = `${member(organization, user)}/projects/${encodeURIComponent(project)}`;
-    return role ? api.put(path, { role }) : api.delete(path);
+    const path = { ...member(organization, user), project_id: project };
+    const place = `${MEMBER}/projects/{project_id}` as const;
+    return role ? api.put(place, { path, body: { role } }) : api.delete(place, { path });
   },
   resetLink: (organization: string, user: string) =>
-    api.post<Link>(`${member(organization, user)}/reset-link`),
-  invite: (organization: string, body: object) =>
-    api.post<Invitation & Link>(`${of(organization)}/invitations`, body),
+    api.post(`${MEMBER}/reset-link`, { path: member(organization, user) }),
+  invite: (organization: string, body: Schema<"InvitationIn">) =>
+    api.post(`${ORGANIZATION}/invitations`, { path: of(organization), body }),
   withdraw: (organization: string, invitation: string) =>
-    api.delete(`${of(organization)}/invitations/${encodeURIComponent(invitation)}`),
+    api.delete(`${ORGANIZATION}/invitations/{invitation_id}`, {
+      path: { ...of(organization), invitation_id: invitation },
+    }),
 };
 
 /** Asks again for everything that a change of people shows in. */

@@ -1,63 +1,37 @@
 // The settings of a project and its keys.
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 
-export interface ProjectSettings {
-  id: string;
-  name: string;
-  organizationId: string;
-  retentionDays: number | null;
-  bodyRetentionDays: number | null;
-  createdAt: string;
-}
+export type ApiKey = Schema<"KeyOut">;
+export type WouldDelete = Schema<"RetentionPreviewOut">;
 
-export interface ApiKey {
-  id: string;
-  publicKey: string;
-  secretKeyMasked: string;
-  note: string | null;
-  createdAt: string;
-  lastUsedAt: string | null;
-  expiresAt: string | null;
-  createdBy: string | null;
-}
-
-export interface WouldDelete {
-  traces: number;
-  observations: number;
-  scores: number;
-}
-
-const of = (project: string): string => `/api/ui/projects/${encodeURIComponent(project)}`;
+const PROJECT = "/api/ui/projects/{project_id}";
+const of = (project: string) => ({ project_id: project });
 
 export const projectQuery = (project: string) =>
   queryOptions({
     queryKey: ["project", project],
-    queryFn: ({ signal }) => api.get<ProjectSettings>(of(project), { signal }),
+    queryFn: ({ signal }) => api.get(PROJECT, { path: of(project), signal }),
   });
 
 export const keysQuery = (project: string) =>
   queryOptions({
     queryKey: ["keys", project],
-    queryFn: async ({ signal }) =>
-      (await api.get<{ data: ApiKey[] }>(`${of(project)}/keys`, { signal })).data,
+    queryFn: async ({ signal }) => (await api.get(`${PROJECT}/keys`, { path: of(project), signal })).data,
     // "Last used" is what people come for.
     refetchInterval: 30_000,
   });
 
-export const changeProject = (
-  project: string,
-  change: Partial<Pick<ProjectSettings, "name" | "retentionDays" | "bodyRetentionDays">>,
-): Promise<ProjectSettings> => api.patch(of(project), change);
+export const changeProject = (project: string, change: Schema<"ProjectPatchIn">) =>
+  api.patch(PROJECT, { path: of(project), body: change });
 
-export const deleteProject = (project: string, organization: string): Promise<unknown> =>
-  api.delete(`/api/public/projects/${encodeURIComponent(project)}`, { project, organization });
+export const deleteProject = (project: string) => api.delete(PROJECT, { path: of(project) });
 
-export const previewRetention = (project: string, retentionDays: number): Promise<WouldDelete> =>
-  api.post(`${of(project)}/retention/preview`, { retentionDays });
+export const previewRetention = (project: string, retentionDays: number) =>
+  api.post(`${PROJECT}/retention/preview`, { path: of(project), body: { retentionDays } });
 
-export const createKey = (project: string, note: string): Promise<ApiKey & { secretKey: string }> =>
-  api.post(`${of(project)}/keys`, { note: note || null });
+export const createKey = (project: string, note: string) =>
+  api.post(`${PROJECT}/keys`, { path: of(project), body: { note: note || null } });
 
-export const revokeKey = (project: string, key: string): Promise<void> =>
-  api.delete(`${of(project)}/keys/${encodeURIComponent(key)}`);
+export const revokeKey = (project: string, key: string) =>
+  api.delete(`${PROJECT}/keys/{api_key_id}`, { path: { ...of(project), api_key_id: key } });

@@ -1,5 +1,7 @@
 // A score config while it is being written.
-export type DataType = "NUMERIC" | "CATEGORICAL" | "BOOLEAN" | "TEXT";
+import type { Schema } from "@/api";
+
+export type DataType = Schema<"ScoreConfigOut">["dataType"];
 
 export const TYPES: Record<DataType, string> = {
   NUMERIC: "Number",
@@ -45,7 +47,14 @@ export function checkDraft({ name, dataType, min, max, categories }: Draft): str
   return undefined;
 }
 
-export function toBody({ name, dataType, min, max, categories, description }: Draft): object {
+export function toBody({
+  name,
+  dataType,
+  min,
+  max,
+  categories,
+  description,
+}: Draft): Schema<"ScoreConfigIn"> {
   return {
     name: name.trim(),
     dataType,

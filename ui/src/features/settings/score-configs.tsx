@@ -1,7 +1,7 @@
 // Which scores people give, and within which bounds.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useId, useState } from "react";
-import { api, type ApiError, useCan, useProject } from "@/api";
+import { api, type ApiError, type Schema, useCan, useProject } from "@/api";
 import {
   Badge,
   Button,
@@ -28,19 +28,9 @@ import {
   TYPES,
 } from "./score-config-draft";
 
-interface ScoreConfig {
-  id: string;
-  name: string;
-  createdAt: string;
-  dataType: DataType;
-  isArchived: boolean;
-  minValue: number | null;
-  maxValue: number | null;
-  categories: { label: string; value: number }[] | null;
-  description: string | null;
-}
+type ScoreConfig = Schema<"ScoreConfigOut">;
 
-const PATH = "/api/public/score-configs";
+const CONFIGS = "/api/public/score-configs";
 
 export default function ScoreConfigsPage(): ReactElement {
   const { id: project } = useProject();
@@ -50,13 +40,16 @@ export default function ScoreConfigsPage(): ReactElement {
   const key = ["score-configs", project];
   const configs = useQuery({
     queryKey: key,
-    queryFn: async ({ signal }) =>
-      (await api.get<{ data: ScoreConfig[] }>(PATH, { project, query: { limit: 100 }, signal })).data,
+    queryFn: async ({ signal }) => (await api.get(CONFIGS, { project, query: { limit: 100 }, signal })).data,
   });
   const refresh = (): Promise<void> => queries.invalidateQueries({ queryKey: key });
   const archive = ({ id, isArchived }: ScoreConfig): void =>
     void api
-      .patch(`${PATH}/${encodeURIComponent(id)}`, { isArchived: !isArchived }, { project })
+      .patch(`${CONFIGS}/{config_id}`, {
+        path: { config_id: id },
+        body: { isArchived: !isArchived },
+        project,
+      })
       .then(refresh, (error: Error) =>
         toast({ title: "Not changed", description: error.message, tone: "danger" }),
       );
@@ -93,7 +86,7 @@ export default function ScoreConfigsPage(): ReactElement {
         <Create
           onClose={() => setCreating(false)}
           onCreate={async (draft) => {
-            await api.post(PATH, toBody(draft), { project });
+            await api.post(CONFIGS, { body: toBody(draft), project });
             await refresh();
           }}
         />

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Navigate } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import type { Boot } from "@/api";
+import { api, type Boot } from "@/api";
 import { TextField } from "@/design";
 import { paths } from "@/kit/url";
 import { AuthForm, checkPerson, Frame } from "./frame";
@@ -38,7 +38,9 @@ export function FirstUser(): ReactElement {
         submit="Create account"
         validate={() => checkPerson(person)}
         onSubmit={() =>
-          signedIn("/api/ui/auth/first-user", body, (boot) => firstPlace(boot, body.organization))
+          signedIn(api.post("/api/ui/auth/first-user", { body }), (boot) =>
+            firstPlace(boot, body.organization),
+          )
         }
       >
         {(errors) => (

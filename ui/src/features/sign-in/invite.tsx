@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
-import { type ApiError, bootQuery } from "@/api";
+import { api, type ApiError, bootQuery, type Schema } from "@/api";
 import { ErrorState, Link, Skeleton, TextField } from "@/design";
 import { formatTime } from "@/kit/format";
 import { AuthForm, checkPerson, Frame } from "./frame";
@@ -53,10 +53,11 @@ function Accept({ offer, token }: { offer: Offer; token: string }): ReactElement
   const { data: boot } = useQuery({ ...bootQuery, retry: false });
   const [person, setPerson] = useState({ ...NOBODY, email: offer.email });
   const signedIn = useSignedIn();
-  const path = `/api/ui/auth/invitations/${encodeURIComponent(token)}/accept`;
+  const accept = (body: Schema<"AcceptIn">) =>
+    signedIn(api.post("/api/ui/auth/invitations/{token}/accept", { path: { token }, body }));
   if (boot?.user.email === offer.email)
     return (
-      <AuthForm label="Invitation" submit="Accept" onSubmit={() => signedIn(path, {})}>
+      <AuthForm label="Invitation" submit="Accept" onSubmit={() => accept({})}>
         {() => <p>You are signed in as {boot.user.email}.</p>}
       </AuthForm>
     );
@@ -69,7 +70,7 @@ function Accept({ offer, token }: { offer: Offer; token: string }): ReactElement
         if (!offer.hasAccount) return checkPerson({ name, password });
         return password === "" ? { password: "Enter your password" } : {};
       }}
-      onSubmit={() => signedIn(path, offer.hasAccount ? { password } : { name, password })}
+      onSubmit={() => accept(offer.hasAccount ? { password } : { name, password })}
     >
       {(errors) =>
         offer.hasAccount ? (

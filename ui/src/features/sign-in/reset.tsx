@@ -1,6 +1,7 @@
 // A new password, with the link that an administrator made.
 import { useSearch } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
+import { api } from "@/api";
 import { Link, TextField } from "@/design";
 import { AuthForm, checkPerson, Frame } from "./frame";
 import { useSignedIn } from "./queries";
@@ -27,7 +28,7 @@ export default function ResetPage(): ReactElement {
         label="New password"
         submit="Save and sign in"
         validate={() => checkPerson({ password })}
-        onSubmit={() => signedIn("/api/ui/auth/reset-password", { token, password })}
+        onSubmit={() => signedIn(api.post("/api/ui/auth/reset-password", { body: { token, password } }))}
       >
         {(errors) => (
           <TextField

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { LogIn } from "lucide-react";
 import { type ReactElement, useState } from "react";
-import { config } from "@/api";
+import { api, config } from "@/api";
 import { ErrorState, Link, Skeleton, TextField } from "@/design";
 import { safeNext } from "@/kit/url";
 import { FirstUser } from "./first-user";
@@ -102,7 +102,9 @@ function PasswordForm({ next }: { next?: string }): ReactElement {
         ...checkPerson({ email }),
         ...(password === "" && { password: "Enter your password" }),
       })}
-      onSubmit={() => signIn("/api/ui/auth/sign-in", { email: email.trim(), password }, next)}
+      onSubmit={() =>
+        signIn(api.post("/api/ui/auth/sign-in", { body: { email: email.trim(), password } }), next)
+      }
     >
       {(errors) => (
         <>

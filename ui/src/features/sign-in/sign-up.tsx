@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
+import { api } from "@/api";
 import { ErrorState, Link, Skeleton } from "@/design";
 import { FirstUser } from "./first-user";
 import { AuthForm, checkPerson, Frame } from "./frame";
@@ -25,7 +26,12 @@ export default function SignUpPage(): ReactElement {
           label="New account"
           submit="Create account"
           validate={() => checkPerson(person)}
-          onSubmit={() => signedIn("/api/ui/auth/sign-up", { ...person, email: person.email.trim() }, next)}
+          onSubmit={() =>
+            signedIn(
+              api.post("/api/ui/auth/sign-up", { body: { ...person, email: person.email.trim() } }),
+              next,
+            )
+          }
         >
           {(errors) => <PersonFields values={person} onChange={setPerson} errors={errors} />}
         </AuthForm>

@@ -1,7 +1,7 @@
 // What is known about a user: since when, with which models, environments and tags.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 import { Badge, Card, Link } from "@/design";
 import { ListCard, type View } from "@/kit/board";
 import { Region } from "@/kit/chart";
@@ -17,14 +17,7 @@ import {
   type Row as Numbers,
 } from "@/kit/metrics";
 
-type UserFacts = {
-  id: string;
-  first: string;
-  last: string;
-  traces: number;
-  sessions: number;
-  observations: number;
-};
+type UserFacts = Schema<"UserViewOut">;
 const ENVIRONMENTS: Question = { view: "traces", dimensions: ["environment"], metrics: ["count:count"] };
 const TAGS: Question = {
   view: "traces",
@@ -52,7 +45,8 @@ export function About({
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["user", projectId, userId],
     queryFn: ({ signal }) =>
-      api.get<UserFacts>(`/api/ui/projects/${encodeURIComponent(projectId)}/user`, {
+      api.get("/api/ui/projects/{project_id}/user", {
+        path: { project_id: projectId },
         query: { id: userId },
         signal,
       }),

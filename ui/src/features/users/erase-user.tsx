@@ -1,26 +1,19 @@
 // All data of a user is erased by a job of the server; what it found afterwards is shown.
 import { useState, type ReactElement } from "react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 import { Button, ConfirmDialog, Dialog, ProgressBar } from "@/design";
 import { formatCount, formatPlural } from "@/kit/format";
 import { paths, useGo } from "@/kit/url";
 
-type Erasure = {
-  id: string;
-  status: "queued" | "running" | "done" | "failed";
-  counts: Record<string, number>;
-  kept: { datasetItems?: string[] | null };
-  verification: { remaining: Record<string, number> } | null;
-  lastError: string | null;
-};
+type Erasure = Schema<"ErasureOut">;
 type Props = { projectId: string; userId: string; isOpen: boolean; onClose: () => void };
 
 export function EraseUser({ projectId, userId, isOpen, onClose }: Props): ReactElement {
   const [erasureId, setErasure] = useState<string | null>(null);
   const erase = async () => {
-    const path = `/api/public/spyglass/users/${encodeURIComponent(userId)}`;
-    setErasure((await api.delete<Erasure>(path, { project: projectId })).id);
+    const path = { user_id: userId };
+    setErasure((await api.delete("/api/public/spyglass/users/{user_id}", { path, project: projectId })).id);
   };
   return (
     <>
@@ -49,7 +42,11 @@ function Progress(props: { projectId: string; erasureId: string; onClose: () => 
   const { data, error } = useQuery({
     queryKey: ["erasure", projectId, erasureId],
     queryFn: ({ signal }) =>
-      api.get<Erasure>(`/api/public/spyglass/erasures/${erasureId}`, { project: projectId, signal }),
+      api.get("/api/public/spyglass/erasures/{erasure_id}", {
+        path: { erasure_id: erasureId },
+        project: projectId,
+        signal,
+      }),
     refetchInterval: ({ state }) =>
       state.data?.status === "done" || state.data?.status === "failed" ? false : 1000,
   });

@@ -1,10 +1,10 @@
 // The server's list routes, the same for every kind of row.
 import { keepPreviousData, queryOptions, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { api, call } from "@/api";
-import { fieldSet, type Field, type FieldSet, type Node } from "../query-language";
+import { type Answer, api, call, type Schema } from "@/api";
+import { fieldSet, type FieldSet, type Node } from "../query-language";
 
-export type Entity = "traces" | "observations" | "sessions" | "users" | "scores";
+export type Entity = Schema<"EntityName">;
 
 /** What every list request says: the filter and the time. */
 export type Scope = { filter?: Node; from?: string; to?: string };
@@ -16,30 +16,22 @@ export type ListBody = Scope & {
   preview?: number;
 };
 export type ListPage<R> = { rows: R[]; cursor: string | null; asOf: string; ms: number };
-export type Bucket = { at: number; ok: number; warning: number; error: number };
-export type Histogram = { bucketMs: number; from: number | string; buckets: Bucket[] };
-export type FacetOption = { value: string; count: number };
-export type Facet = {
-  options?: FacetOption[];
-  more?: boolean;
-  min?: number | null;
-  max?: number | null;
-  histogram?: [number, number, number][];
-  keys?: (string | { value: string; count?: number })[];
-  partial?: boolean;
-};
-export type FacetAnswer = { facets: Record<string, Facet>; estimated: boolean; partial?: boolean };
+export type Bucket = Schema<"BucketOut">;
+export type Histogram = Schema<"HistogramOut">;
+export type Facet = Schema<"FacetOut">;
+export type FacetOption = Schema<"FacetOptionOut">;
 
-const path = (project: string, entity: Entity, word: string) =>
-  `/api/ui/projects/${encodeURIComponent(project)}/${entity}/${word}`;
+const LIST = "/api/ui/projects/{project_id}/{entity}";
+const of = (project: string, entity: Entity) => ({ project_id: project, entity });
 
+/** The rows hold the columns that were asked for. */
 export function queryRows<R>(
   project: string,
   entity: Entity,
   body: ListBody,
   signal?: AbortSignal,
 ): Promise<ListPage<R>> {
-  return api.post(path(project, entity, "query"), body, { signal });
+  return api.post(`${LIST}/query`, { path: of(project, entity), body, signal }) as Promise<ListPage<R>>;
 }
 
 export function countRows(
@@ -47,17 +39,15 @@ export function countRows(
   entity: Entity,
   scope: Scope,
   signal?: AbortSignal,
-): Promise<{ count: number; exact: boolean }> {
-  return api.post(path(project, entity, "count"), scope, { signal });
+): Promise<Schema<"CountOut">> {
+  return api.post(`${LIST}/count`, { path: of(project, entity), body: scope, signal });
 }
-
-type FieldsAnswer = Record<Entity, Field[]>;
 
 export const fieldsQuery = (project: string) =>
   queryOptions({
     queryKey: ["fields", project],
     queryFn: ({ signal }) =>
-      api.get<FieldsAnswer>(`/api/ui/projects/${encodeURIComponent(project)}/fields`, { signal }),
+      api.get("/api/ui/projects/{project_id}/fields", { path: { project_id: project }, signal }),
     staleTime: 10 * 60_000,
   });
 
@@ -75,7 +65,7 @@ export function useHistogram(project: string, entity: Entity, scope: Scope | nul
   return useQuery({
     queryKey: ["histogram", project, entity, scope, timeZone],
     queryFn: ({ signal }) =>
-      api.post<Histogram>(path(project, entity, "histogram"), { ...scope, timeZone }, { signal }),
+      api.post(`${LIST}/histogram`, { path: of(project, entity), body: { ...scope, timeZone }, signal }),
     enabled: scope !== null,
     placeholderData: keepPreviousData,
   });
@@ -91,11 +81,16 @@ export function facetQuery(
   return queryOptions({
     queryKey: ["facet", project, entity, field, scope, search],
     queryFn: ({ signal }) =>
-      api.post<FacetAnswer>(
-        path(project, entity, "facets"),
-        { ...scope, fields: [field], limit: 20, ...(search === "" ? {} : { search: { [field]: search } }) },
-        { signal },
-      ),
+      api.post(`${LIST}/facets`, {
+        path: of(project, entity),
+        body: {
+          ...scope,
+          fields: [field],
+          limit: 20,
+          ...(search === "" ? {} : { search: { [field]: search } }),
+        },
+        signal,
+      }),
     enabled: scope !== null,
   });
 }
@@ -112,7 +107,7 @@ export function useFacet(
     placeholderData: keepPreviousData,
     select: (answer) => ({
       facet: answer.facets[field],
-      isEstimated: answer.estimated || answer.partial === true,
+      isEstimated: answer.estimated,
     }),
   });
 }
@@ -122,8 +117,7 @@ export type ValuesBody = Scope & { field: string; key?: string; prefix: string; 
 export function useValues(project: string, entity: Entity, body: ValuesBody | null) {
   return useQuery({
     queryKey: ["values", project, entity, body],
-    queryFn: ({ signal }) =>
-      api.post<{ values: FacetOption[] }>(path(project, entity, "values"), body, { signal }),
+    queryFn: ({ signal }) => api.post(`${LIST}/values`, { path: of(project, entity), body: body!, signal }),
     enabled: body !== null,
     placeholderData: keepPreviousData,
     staleTime: 60_000,
@@ -136,8 +130,8 @@ export type BulkAction = "delete" | "tag" | "untag" | "bookmark" | "unbookmark";
 export function bulk(
   project: string,
   body: { action: BulkAction; ids: string[]; tag?: string },
-): Promise<{ affected?: number; jobId?: string }> {
-  return api.post(path(project, "traces", "bulk"), body);
+): Promise<Answer<"post", "/api/ui/projects/{project_id}/traces/bulk">> {
+  return api.post("/api/ui/projects/{project_id}/traces/bulk", { path: { project_id: project }, body });
 }
 
 /** Fetches the file and hands it to the browser; the request needs the CSRF header, so a plain link will not do. */
@@ -146,7 +140,11 @@ export async function exportRows(
   entity: Entity,
   body: ListBody & { format: "csv" | "jsonl" },
 ): Promise<void> {
-  const answer = await call("POST", path(project, entity, "export"), body, { headers: { Accept: "*/*" } });
+  const answer = await call("post", `${LIST}/export`, {
+    path: of(project, entity),
+    body,
+    headers: { Accept: "*/*" },
+  });
   const url = URL.createObjectURL(await answer.blob());
   const link = document.createElement("a");
   link.href = url;

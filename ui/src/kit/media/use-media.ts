@@ -2,14 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, serverUrl, useMaybeProject } from "@/api";
 
-export interface StoredMedia {
-  mediaId: string;
-  contentType: string;
-  contentLength: number;
-  url: string;
-  urlExpiry: string;
-}
-
 /** The link lives for about an hour; it is asked for again before it ends. */
 const FRESH_MS = 20 * 60_000;
 
@@ -18,8 +10,8 @@ export function useStoredMedia(id: string | undefined) {
   return useQuery({
     queryKey: ["media", project, id],
     queryFn: async ({ signal }) => {
-      const path = `/api/public/media/${encodeURIComponent(id ?? "")}`;
-      const media = await api.get<StoredMedia>(path, { project, signal });
+      const path = { media_id: id ?? "" };
+      const media = await api.get("/api/public/media/{media_id}", { path, project, signal });
       return { ...media, url: ownAddress(media.url) };
     },
     enabled: id !== undefined && project !== undefined,

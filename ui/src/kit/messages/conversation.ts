@@ -7,7 +7,7 @@ import type { Message, Part } from "./types";
 /** A call of a model, as the server gives it; texts as stored. */
 export interface Generation {
   id: string;
-  name: string;
+  name: string | null;
   /** The nearest agent above, if any. */
   agent?: string | null;
   start: string;
@@ -47,7 +47,7 @@ export function conversationOf(generations: readonly Generation[]): Exchange[] {
 function newEntries(generation: Generation, shown: Map<string, number>): Entry[] {
   const { messages } = normalize(generation.input?.text, generation.output?.text, {
     scope: generation.scope ?? undefined,
-    spanName: generation.name,
+    spanName: generation.name ?? undefined,
   });
   const here = new Map<string, number>();
   return messages.flatMap((message, index) => {

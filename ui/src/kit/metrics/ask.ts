@@ -1,10 +1,10 @@
 // Asks the server: the public metrics routes with the session, so the numbers are those of the API.
 import { api } from "@/api";
-import { write, type Answer, type Question, type Scope } from "./question";
+import { write, type Answer, type Question, type Row, type Scope } from "./question";
 
 export type Version = "v1" | "v2";
 
-const PATHS: Record<Version, string> = { v1: "/api/public/metrics", v2: "/api/public/v2/metrics" };
+const PATHS = { v1: "/api/public/metrics", v2: "/api/public/v2/metrics" } as const;
 
 export async function ask(
   project: string,
@@ -15,10 +15,10 @@ export async function ask(
 ): Promise<Answer> {
   const at = Date.now();
   const query = { query: write(question, scope) };
-  const answer = await api.get<Omit<Answer, "asked">>(PATHS[version], {
+  const answer = await api.get(PATHS[version], {
     query,
     project,
     ...(signal ? { signal } : {}),
   });
-  return { ...answer, asked: { scope, over: question.over, at } };
+  return { ...answer, data: answer.data as Row[], asked: { scope, over: question.over, at } };
 }

@@ -1,56 +1,58 @@
 // Saved views on the server: versioned writes, one default per person and table.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 
 export type ViewState = { q: string; sort: string; cols: string[]; row: string; range?: string };
-export type SavedView = {
-  id: string;
-  table: string;
-  name: string;
-  state: ViewState;
-  shared: boolean;
-  isDefault: boolean;
-  ownerId: string | null;
-  ownerName: string | null;
-  mine: boolean;
-  updatedAt: string;
-  version: number | string;
-};
+/** The server keeps the state as it was sent: what is in it is the page's own affair. */
+export type SavedView = Omit<Schema<"ViewOut">, "state"> & { state: ViewState };
+export type Table = Schema<"ViewOut">["table"];
 
-const root = (project: string) => `/api/ui/projects/${encodeURIComponent(project)}/views`;
+const withState = (view: Schema<"ViewOut">): SavedView => ({ ...view, state: view.state as ViewState });
 
-const viewsQuery = (project: string, table: string) =>
+const VIEWS = "/api/ui/projects/{project_id}/views";
+const VIEW = `${VIEWS}/{view_id}` as const;
+
+const viewsQuery = (project: string, table: Table) =>
   queryOptions({
     queryKey: ["views", project, table],
     queryFn: async ({ signal }) =>
-      (await api.get<{ data: SavedView[] }>(root(project), { query: { table }, signal })).data,
+      (await api.get(VIEWS, { path: { project_id: project }, query: { table }, signal })).data.map(withState),
     staleTime: 5 * 60_000,
   });
 
-export function useViews(project: string, table: string): SavedView[] {
+export function useViews(project: string, table: Table): SavedView[] {
   return useQuery(viewsQuery(project, table)).data ?? NONE;
 }
 const NONE: SavedView[] = [];
 
 type NewView = { name: string; state: ViewState; shared: boolean };
 
-export function useViewActions(project: string, table: string) {
+export function useViewActions(project: string, table: Table) {
   const queries = useQueryClient();
   const done = () => queries.invalidateQueries({ queryKey: ["views", project, table] });
-  const one = (id: string) => `${root(project)}/${encodeURIComponent(id)}`;
+  const one = (id: string) => ({ project_id: project, view_id: id });
   return {
     create: useMutation({
-      mutationFn: (view: NewView) => api.post<SavedView>(root(project), { ...view, table }),
+      mutationFn: (view: NewView) =>
+        api.post(VIEWS, { path: { project_id: project }, body: { ...view, table } }).then(withState),
       onSuccess: done,
     }),
     update: useMutation({
       mutationFn: ({ id, version, name, shared, state }: SavedView) =>
-        api.put<SavedView>(one(id), { name, shared, state }, { headers: { "If-Match": String(version) } }),
+        api.put(VIEW, {
+          path: one(id),
+          body: { name, shared, state },
+          headers: { "If-Match": String(version) },
+        }),
       onSettled: done,
     }),
-    remove: useMutation({ mutationFn: ({ id }: SavedView) => api.delete(one(id)), onSuccess: done }),
+    remove: useMutation({
+      mutationFn: ({ id }: SavedView) => api.delete(VIEW, { path: one(id) }),
+      onSuccess: done,
+    }),
     setDefault: useMutation({
-      mutationFn: ({ id, on }: { id: string; on: boolean }) => api.put(`${one(id)}/default`, { on }),
+      mutationFn: ({ id, on }: { id: string; on: boolean }) =>
+        api.put(`${VIEW}/default`, { path: one(id), body: { on } }),
       onSuccess: done,
     }),
   };

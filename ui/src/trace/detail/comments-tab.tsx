@@ -36,7 +36,7 @@ export function commentsQuery(projectId: string, { objectType, objectId }: Targe
   return queryOptions({
     queryKey: ["comments", projectId, objectType, objectId],
     queryFn: ({ signal }) =>
-      api.get<{ data: Comment[] }>("/api/public/comments", {
+      api.get("/api/public/comments", {
         project: projectId,
         query: { objectType, objectId, limit: MOST },
         signal,
@@ -84,10 +84,10 @@ function useAuthors(): Map<string, string> {
   const { data } = useQuery({
     queryKey: ["names-of-members", organization.id],
     queryFn: ({ signal }) =>
-      api.get<{ data: { userId: string; name: string | null; email: string }[] }>(
-        `/api/ui/organizations/${encodeURIComponent(organization.id)}/members`,
-        { signal },
-      ),
+      api.get("/api/ui/organizations/{organization_id}/members", {
+        path: { organization_id: organization.id },
+        signal,
+      }),
     staleTime: 5 * 60_000,
     retry: false,
   });
@@ -133,8 +133,9 @@ interface DeleteCommentProps {
 /** Outside of the rows: it must still be there to close when its row is gone. */
 function DeleteComment({ projectId, comment, onClose, refresh }: DeleteCommentProps): ReactElement {
   const remove = async () => {
-    const path = `/api/ui/projects/${encodeURIComponent(projectId)}/comments/${encodeURIComponent(comment!.id)}`;
-    await api.delete(path);
+    await api.delete("/api/ui/projects/{project_id}/comments/{comment_id}", {
+      path: { project_id: projectId, comment_id: comment!.id },
+    });
     await refresh();
   };
   return (
@@ -164,11 +165,10 @@ function NewComment({ projectId, objectType, objectId, refresh }: NewCommentProp
     setBusy(true);
     setProblem(null);
     try {
-      await api.post(
-        "/api/public/comments",
-        { projectId, objectType, objectId, content: text.trim() },
-        { project: projectId },
-      );
+      await api.post("/api/public/comments", {
+        body: { projectId, objectType, objectId, content: text.trim() },
+        project: projectId,
+      });
       setText("");
       await refresh();
     } catch (error) {

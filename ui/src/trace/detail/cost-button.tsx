@@ -2,8 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 
-import { api } from "@/api";
-import type { components } from "@/api/schema.gen";
+import { api, type Schema } from "@/api";
 import { Badge, Button, ErrorState, Popover, Skeleton, Table } from "@/design";
 import { formatCost, formatCount } from "@/kit/format";
 
@@ -11,7 +10,7 @@ import type { Span } from "../types";
 import { useViewer } from "../viewer-state";
 import { Fact } from "./fact";
 
-type Ledger = components["schemas"]["LedgerOut"];
+type Ledger = Schema<"LedgerOut">;
 
 export function CostButton({ node, span }: { node: number; span: Span | undefined }): ReactElement | null {
   const { model } = useViewer();
@@ -63,7 +62,8 @@ function LedgerView({ spanId }: { spanId: string }): ReactElement {
   const { data, error, refetch } = useQuery({
     queryKey: ["ledger", projectId, spanId],
     queryFn: ({ signal }) =>
-      api.get<Ledger>(`/api/public/spyglass/observations/${encodeURIComponent(spanId)}/cost`, {
+      api.get("/api/public/spyglass/observations/{observation_id}/cost", {
+        path: { observation_id: spanId },
         project: projectId,
         signal,
       }),

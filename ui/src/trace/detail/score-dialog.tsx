@@ -2,8 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactElement, useState } from "react";
 
-import { api, useBoot, useCan } from "@/api";
-import type { components } from "@/api/schema.gen";
+import { api, type Schema, useBoot, useCan } from "@/api";
 import {
   Button,
   Dialog,
@@ -22,7 +21,7 @@ import { headQuery, spanKey } from "../queries";
 import type { Score, Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 
-type Config = components["schemas"]["ScoreConfigOut"];
+type Config = Schema<"ScoreConfigOut">;
 
 export interface ScoreTarget {
   /** Such as "the trace 4bf9…". */
@@ -59,8 +58,7 @@ export function ScoreDialog({ projectId, target, onClose }: ScoreDialogProps): R
     queryKey: ["score-configs", projectId, "active"],
     queryFn: async ({ signal }) => {
       const query = { limit: 100 };
-      const path = "/api/public/score-configs";
-      const page = await api.get<{ data: Config[] }>(path, { project: projectId, query, signal });
+      const page = await api.get("/api/public/score-configs", { project: projectId, query, signal });
       return page.data.filter((config) => !config.isArchived);
     },
   });
@@ -211,17 +209,25 @@ function ValueField({ config, value, onChange }: ValueFieldProps): ReactElement 
 function useSubmit(projectId: string, { subject, onAdded }: ScoreTarget) {
   const { user } = useBoot();
   return async (config: Config, value: number | string, comment: string): Promise<void> => {
-    const facts = { name: config.name, dataType: config.dataType, source: "ANNOTATION", configId: config.id };
+    const facts = {
+      name: config.name,
+      dataType: config.dataType,
+      source: "ANNOTATION" as const,
+      configId: config.id,
+    };
     const body = {
       ...facts,
       ...subject,
       value,
       comment: comment || undefined,
     };
-    const { id } = await api.post<{ id: string }>("/api/public/scores", body, { project: projectId });
+    const made = await api.post("/api/public/scores", { body, project: projectId });
+    if (!("id" in made)) throw new Error("The server did not store the score.");
     onAdded({
       ...facts,
-      id,
+      id: made.id,
+      traceId: "traceId" in subject ? subject.traceId : null,
+      executionTraceId: null,
       value: typeof value === "number" ? value : null,
       stringValue: typeof value === "string" ? value : null,
       comment: comment || null,

@@ -66,7 +66,10 @@ function DeleteScore({ score, onClose }: { score: Score | null; onClose: () => v
       onClose={onClose}
       confirmLabel="Delete score"
       onConfirm={async () => {
-        await api.delete(`/api/public/scores/${encodeURIComponent(score!.id)}`, { project: projectId });
+        await api.delete("/api/public/scores/{score_id}", {
+          path: { score_id: score!.id },
+          project: projectId,
+        });
         removeScore(queries, projectId, score!.id);
       }}
     >

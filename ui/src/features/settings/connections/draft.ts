@@ -1,4 +1,6 @@
 // A connection to a provider of models while it is being written, and the request that it becomes.
+import type { Schema } from "@/api";
+
 export const ADAPTERS = {
   openai: { label: "OpenAI, or compatible", base: "https://api.openai.com/v1" },
   anthropic: { label: "Anthropic", base: "https://api.anthropic.com" },
@@ -10,19 +12,7 @@ export const ADAPTERS = {
 export type Adapter = keyof typeof ADAPTERS;
 
 /** As the server gives it: without the secret and without the values of the headers. */
-export interface Connection {
-  id: string;
-  provider: string;
-  adapter: string;
-  displaySecretKey: string;
-  baseURL: string | null;
-  customModels: string[];
-  withDefaultModels: boolean;
-  extraHeaderKeys: string[];
-  config: Record<string, unknown> | null;
-  createdAt: string;
-  updatedAt: string;
-}
+export type Connection = Schema<"LlmConnectionOut">;
 
 export interface Draft {
   provider: string;
@@ -134,7 +124,7 @@ function secretOf(draft: Draft): string {
   });
 }
 
-function configOf({ adapter, place, useResponsesApi }: Draft): object | undefined {
+function configOf({ adapter, place, useResponsesApi }: Draft): Record<string, unknown> | undefined {
   if (adapter === "bedrock") return { region: place.trim() };
   if (adapter === "google-vertex-ai" && place.trim() !== "") return { location: place.trim() };
   return adapter === "openai" && useResponsesApi ? { useResponsesApi: true } : undefined;
@@ -157,7 +147,7 @@ export function errorsOf(message: string): Errors {
 }
 
 /** The request body: the whole connection, since the server takes over nothing of an older one. */
-export function toBody(draft: Draft): object {
+export function toBody(draft: Draft): Schema<"UpsertLlmConnectionRequest"> {
   const headers = headersOf(draft.headers);
   const config = configOf(draft);
   return {

@@ -1,14 +1,9 @@
 // The connections of a project, by the public routes.
 import { queryOptions } from "@tanstack/react-query";
-import { api } from "@/api";
+import { api, type Schema } from "@/api";
 import type { Connection } from "./draft";
 
-const PATH = "/api/public/llm-connections";
-
-interface Answer {
-  data: Connection[];
-  meta: { totalPages: number };
-}
+const CONNECTIONS = "/api/public/llm-connections";
 
 export const connectionsQuery = (project: string) =>
   queryOptions({
@@ -16,7 +11,7 @@ export const connectionsQuery = (project: string) =>
     queryFn: async ({ signal }) => {
       const found: Connection[] = [];
       for (let page = 1, last = 1; page <= last; page++) {
-        const { data, meta } = await api.get<Answer>(PATH, { project, query: { page, limit: 100 }, signal });
+        const { data, meta } = await api.get(CONNECTIONS, { project, query: { page, limit: 100 }, signal });
         found.push(...data);
         last = meta.totalPages;
       }
@@ -25,8 +20,8 @@ export const connectionsQuery = (project: string) =>
   });
 
 /** Creates it, or replaces the one of the same name. */
-export const putConnection = (project: string, body: object): Promise<Connection> =>
-  api.put(PATH, body, { project });
+export const putConnection = (project: string, body: Schema<"UpsertLlmConnectionRequest">) =>
+  api.put(CONNECTIONS, { body, project });
 
-export const deleteConnection = (project: string, id: string): Promise<unknown> =>
-  api.delete(`${PATH}/${encodeURIComponent(id)}`, { project });
+export const deleteConnection = (project: string, id: string) =>
+  api.delete(`${CONNECTIONS}/{connection_id}`, { path: { connection_id: id }, project });

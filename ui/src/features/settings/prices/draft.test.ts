@@ -3,7 +3,7 @@ import { checkModel, draftOf, errorsOf, NEW, patternFor, perMillion, toModel } f
 import type { Model } from "./queries";
 
 const LONG = { name: "long", isDefault: false, priority: 1, conditions: [], prices: { input: 0.000003 } };
-const MODEL: Model = {
+const MODEL = {
   id: "m1",
   modelName: "gpt-4o-mini",
   matchPattern: "(?i)^gpt-4o-mini$",
@@ -23,7 +23,7 @@ const MODEL: Model = {
     },
     { id: "t2", ...LONG },
   ],
-};
+} as Partial<Model> as Model;
 
 test("prices are shown per million, without the noise of binary fractions", () => {
   expect(perMillion(0.00000015)).toBe(0.15);

@@ -1,6 +1,9 @@
 // A model definition while it is being written. Prices are typed per million units, as providers print them.
+import type { Schema } from "@/api";
 import type { Model, Tier, Unit } from "./queries";
 import { defaultPrices } from "./queries";
+
+type Body = Schema<"ModelIn">;
 
 export const MILLION = 1_000_000;
 export const UNITS: Unit[] = ["TOKENS", "CHARACTERS", "SECONDS", "MILLISECONDS", "IMAGES", "REQUESTS"];
@@ -38,7 +41,13 @@ export const NEW: Draft = {
 export const perMillion = (price: number): number => Number((price * MILLION).toPrecision(12));
 const perUnit = (price: number): number => Number((price / MILLION).toPrecision(12));
 
-const withoutId = (tier: Tier): Tier => ({ ...tier, id: undefined });
+const withoutId = ({ name, isDefault, priority, conditions, prices }: Tier): Schema<"TierIn"> => ({
+  name,
+  isDefault,
+  priority,
+  conditions,
+  prices,
+});
 
 /** A definition to edit; of a built-in one, a definition of the project's own that overrides it. */
 export function draftOf(model: Model): Draft {
@@ -93,19 +102,19 @@ export function errorsOf(fields: Record<string, string> = {}): Partial<Record<ke
 }
 
 /** The request body. Throws when the tiers are no JSON: `checkModel` says so first. */
-export function toModel(draft: Draft): object {
+export function toModel(draft: Draft): Body {
   const prices = Object.fromEntries(
     draft.prices
       .filter(({ key, perMillion: price }) => key.trim() !== "" && price !== null)
       .map(({ key, perMillion: price }) => [key.trim(), perUnit(price ?? 0)]),
   );
-  const others = draft.tiers.trim() === "" ? [] : (JSON.parse(draft.tiers) as Tier[]);
+  const others = draft.tiers.trim() === "" ? [] : (JSON.parse(draft.tiers) as Schema<"TierIn">[]);
   return {
     modelName: draft.modelName.trim(),
     matchPattern: draft.matchPattern.trim(),
     unit: draft.unit,
     ...(draft.startDate && { startDate: `${draft.startDate}T00:00:00.000Z` }),
-    ...(draft.tokenizerId && { tokenizerId: draft.tokenizerId }),
+    ...(draft.tokenizerId && { tokenizerId: draft.tokenizerId as Body["tokenizerId"] }),
     pricingTiers: [{ name: "Standard", isDefault: true, priority: 0, conditions: [], prices }, ...others],
   };
 }

@@ -4,7 +4,7 @@ import { Badge, Button, Dialog, Table, type TableColumn } from "@/design";
 import { formatCost, formatDate } from "@/kit/format";
 import { Fact } from "@/kit/settings";
 import { MILLION } from "./draft";
-import type { AttributeCondition, Model, Tier, UsageCondition } from "./queries";
+import type { Model, Tier } from "./queries";
 
 export function ModelDetails({
   model,
@@ -86,7 +86,7 @@ function TierSection({ tier, unit }: { tier: Tier; unit: string }): ReactElement
 
 const COMPARISONS: Record<string, string> = { gt: ">", gte: "≥", lt: "<", lte: "≤", eq: "=", neq: "≠" };
 
-export function describeCondition(condition: UsageCondition | AttributeCondition): string {
+export function describeCondition(condition: Tier["conditions"][number]): string {
   if ("usageDetailPattern" in condition) {
     const { usageDetailPattern, operator, value } = condition;
     return `usage of ${usageDetailPattern} ${COMPARISONS[operator] ?? operator} ${value.toLocaleString("en")}`;

@@ -23,9 +23,9 @@ export function SumsText({ sums }: { sums: Sums }): ReactElement {
   );
 }
 
-type Named = Sums & { model: string };
+type Row = Sums & { model: string };
 
-const COLUMNS: TableColumn<Named>[] = [
+const COLUMNS: TableColumn<Row>[] = [
   { id: "model", label: "Model", render: ({ model }) => <span className="mono text-table">{model}</span> },
   { id: "calls", label: "Calls", align: "right", render: ({ observations }) => formatCount(observations) },
   {
@@ -43,7 +43,7 @@ const COLUMNS: TableColumn<Named>[] = [
   },
 ];
 
-export function SumsTable({ rows }: { rows: readonly Named[] }): ReactElement | null {
+export function SumsTable({ rows }: { rows: readonly Row[] }): ReactElement | null {
   if (rows.length === 0) return null;
   return (
     <Table label="By model" columns={COLUMNS} rows={rows} rowKey={({ model }) => model} className="tabular" />
