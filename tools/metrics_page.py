@@ -45,6 +45,8 @@ about numbers:
 - **`traceFilter`**: a filter tree over traces, as the web UI's query language makes it, for example
   `{{"and": [{{"field": "cost", "op": "gt", "value": 2}}, {{"not": {{"field": "env", "op": "is", "value": "dev"}}}}]}}`.
   Of every view it leaves what belongs to traces that meet it. Not by comments.
+- **`rowFilter`**: a filter tree over the rows of the view themselves, by the fields of their list in the web UI
+  (traces, observations, scores): the numbers of exactly the rows that the list shows. Not by comments.
 - **Dimensions with ●** have many values: in v2 they need `config.row_limit`, an `orderBy` that is descending on a
   metric, and no time dimension.
 - A dimension whose text says "each" counts a row once for each of its items, and not at all when it has none.

@@ -697,3 +697,64 @@ class TestTraceFilter:
         assert answer["meta"]["granularity"] == granularity
         assert len(answer["data"]) == {"5m": 288, "15m": 96, "3h": 8, "6h": 4}[granularity]
         assert answer["data"][1]["time_dimension"].endswith(":00.000Z")
+
+
+class TestRowFilter:
+    """Beyond the published language: only rows that meet a tree themselves, as in their list."""
+
+    @pytest.mark.parametrize(
+        ("view", "tree", "expected"),
+        [
+            ("observations", {"field": "model", "op": "is", "value": "m1"}, 2),
+            ("observations", {"not": {"field": "model", "op": "is", "value": "m1"}}, 1),
+            ("observations", {"field": "metadata", "key": "tenant", "op": "is", "value": "y"}, 1),
+            ("observations", {"field": "latency", "op": "gte", "value": 3}, 1),
+            ("observations", {"field": "user", "op": "is", "value": "ann"}, 2),
+            ("observations", {"field": "has", "op": "is", "value": "score"}, 1),
+            ("observations", {"and": []}, 3),
+            ("traces", {"field": "level", "op": "is", "value": "ERROR"}, 1),
+            ("traces", {"field": "model", "op": "is", "value": "m1"}, 1),
+            ("scores-boolean", {"field": "value", "op": "eq", "value": 1}, 1),
+            ("scores-categorical", {"field": "text", "op": "contains", "value": "good"}, 1),
+        ],
+    )
+    def test_leaves_the_rows_of_the_list(
+        self, client: Any, project: Any, world: Any, view: str, tree: Any, expected: int
+    ) -> None:
+        found = ask(client, project, V1, view=view, rowFilter=tree)["data"]
+        assert found == [{"count_count": expected}]
+        if not view.startswith("scores"):  # their list has all types
+            body = {"filter": tree, "from": DAY["fromTimestamp"], "to": DAY["toTimestamp"]}
+            path = f"/api/ui/projects/{project.id}/{view}/count"
+            listed = client.post(path, json=body, headers=project.basic).json()
+            assert listed == {"count": expected, "exact": True}
+
+    def test_by_groups_over_time_and_beside_a_trace_filter(
+        self, client: Any, project: Any, world: Any
+    ) -> None:
+        asked = {
+            "dimensions": [{"field": "providedModelName"}],
+            "rowFilter": {"field": "model", "op": "in", "value": ["m1", "m2"]},
+            "traceFilter": {"field": "user", "op": "is", "value": "bob"},
+        }
+        assert ask(client, project, V1, **asked)["data"] == [{"providedModelName": "m2", "count_count": 1}]
+        hours = ask(client, project, V1, timeDimension={"granularity": "hour"}, **asked)["data"]
+        assert [row["time_dimension"] for row in hours if row["count_count"]] == ["2026-01-01T15:00:00.000Z"]
+
+    def test_is_part_of_what_is_remembered(self, client: Any, project: Any, world: Any) -> None:
+        for model, expected in (("m1", 2), ("m2", 1), ("m1", 2)):
+            tree = {"field": "model", "op": "is", "value": model}
+            assert ask(client, project, V1, rowFilter=tree)["data"] == [{"count_count": expected}]
+
+    @pytest.mark.parametrize(
+        ("view", "tree"),
+        [
+            ("observations", {"field": "comments", "op": "gt", "value": 1}),
+            ("traces", {"not": {"field": "has", "op": "is", "value": "comment"}}),
+            ("observations", {"field": "models", "op": "is", "value": "of traces only"}),
+            ("scores-numeric", {"field": "latency", "op": "gt", "value": 1}),
+            ("observations", "model:m1"),
+        ],
+    )
+    def test_refuses(self, client: Any, project: Any, view: str, tree: Any) -> None:
+        assert "rowFilter" in json.dumps(refusal(client, project, V1, view=view, rowFilter=tree))

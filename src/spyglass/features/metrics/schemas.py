@@ -48,13 +48,15 @@ class ConfigIn(In):
 
 
 class QuestionIn(In):
-    """The JSON of `query`. `timeZone`, `traceFilter` and metadata dimensions go beyond the published language."""
+    """The JSON of `query`. `timeZone`, `traceFilter`, `rowFilter` and metadata dimensions go beyond the published
+    language."""
 
     view: Text
     dimensions: list[DimensionIn] = []
     metrics: list[MetricIn] = Field(min_length=1)
     filters: Annotated[Any, AfterValidator(lambda value: [] if value is None else value)] = []
     trace_filter: Any = None
+    row_filter: Any = None
     time_dimension: TimeDimensionIn | None = None
     time_zone: Text | None = None
     from_timestamp: Moment

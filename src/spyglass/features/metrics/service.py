@@ -54,6 +54,7 @@ def parse(text: str, views: dict[str, MetricView]) -> Question:
             bins=config.bins if config else DEFAULT_BINS,
             limit=config.row_limit if config else None,
             trace_filter=given.trace_filter,
+            row_filter=given.row_filter,
         ),
         views,
     )

@@ -1,17 +1,24 @@
 // S08: all observations across traces.
-import type { ReactElement } from "react";
+import { ChartLine, Table2 } from "lucide-react";
+import { useEffect, type ReactElement } from "react";
 import { useProject } from "@/api";
-import { EmptyState, Link, typeLook } from "@/design";
+import { EmptyState, Link, Segmented, typeLook } from "@/design";
 import { shortId } from "@/kit/format";
 import { ListPage, useList, type Peek } from "@/kit/list";
-import { paths } from "@/kit/url";
+import { useCommands } from "@/kit/registry";
+import { paths, useUrlState } from "@/kit/url";
 import { TracePeek } from "@/trace/peek";
+import { CHART_CODEC, ObservationChart } from "./chart";
 import { TypeChips } from "./chips";
 import { OBSERVATION_COLUMNS, type ObservationRow } from "./columns";
 import { fromRowId, rowId } from "./row-id";
 
 const ALWAYS = ["name", "type"];
 const OPEN = ["type", "model", "level", "env"];
+const LOOKS = [
+  { id: "table", label: "Table", icon: Table2 },
+  { id: "chart", label: "Chart", icon: ChartLine },
+] as const;
 
 export default function ObservationsPage(): ReactElement {
   const { id: project } = useProject();
@@ -22,6 +29,24 @@ export default function ObservationsPage(): ReactElement {
     rowId,
     always: ALWAYS,
   });
+  const [chart, setChart] = useUrlState(CHART_CODEC);
+  const isChart = chart.as === "chart";
+  const { view } = list.state;
+  const { set } = list;
+  // Where others write it; here that parameter names a saved view.
+  useEffect(() => {
+    if (view !== "chart") return;
+    if (isChart) set({ view: undefined }, "replace");
+    else setChart({ as: "chart" }, "replace");
+  }, [view, isChart, set, setChart]);
+  useCommands([
+    {
+      id: "observations.look",
+      title: isChart ? "Show the observations as a table" : "Show the observations as a chart",
+      shortcut: "v",
+      run: () => setChart({ as: isChart ? "table" : "chart" }),
+    },
+  ]);
   const pathOf = (trace: string, observation: string): string => paths.trace(project, trace, { observation });
   const peek: Peek<ObservationRow> = {
     label: "Observation",
@@ -44,6 +69,11 @@ export default function ObservationsPage(): ReactElement {
       hrefOf={(row) => pathOf(row.trace, row.id)}
       hrefOfId={(id) => pathOf(fromRowId(id).trace, fromRowId(id).observation)}
       peek={peek}
+      tools={
+        <Segmented label="Shown as" value={chart.as} onChange={(as) => setChart({ as })} options={LOOKS} />
+      }
+      strip={isChart ? null : undefined}
+      instead={isChart ? <ObservationChart list={list} state={chart} set={setChart} /> : undefined}
       chips={<TypeChips q={list.state.q} onChange={(q) => list.set({ q })} />}
       never={
         <EmptyState

@@ -294,12 +294,14 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
               }
             />
           )}
-          <StatusLine
-            list={list}
-            noun={props.noun}
-            live={live?.reason ?? undefined}
-            hasHistogram={props.strip === undefined}
-          />
+          {props.instead ? null : (
+            <StatusLine
+              list={list}
+              noun={props.noun}
+              live={live?.reason ?? undefined}
+              hasHistogram={props.strip === undefined}
+            />
+          )}
         </div>
         <RowMenu<R>
           list={list}

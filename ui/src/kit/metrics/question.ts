@@ -34,6 +34,8 @@ export type Scope = Range & {
   zone: string;
   /** Only what belongs to traces that meet this tree (the `q` of the page). */
   traceFilter?: unknown;
+  /** Only rows that meet this tree themselves, in the words of their list. */
+  rowFilter?: unknown;
 };
 
 export type Value = string | number | boolean | null;
@@ -56,6 +58,7 @@ export function write(question: Question, scope: Scope): string {
     dimensions: (question.dimensions ?? []).map((field) => ({ field })),
     filters: question.filters ?? [],
     ...(scope.traceFilter === undefined ? {} : { traceFilter: scope.traceFilter }),
+    ...(scope.rowFilter === undefined ? {} : { rowFilter: scope.rowFilter }),
     ...(question.over ? { timeDimension: { granularity: question.over } } : {}),
     timeZone: scope.zone,
     fromTimestamp: new Date(scope.from).toISOString(),
