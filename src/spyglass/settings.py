@@ -22,10 +22,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from spyglass.api import limits as limits_
 from spyglass.api import media_tokens as media_
+from spyglass.api import server_options as server_
 from spyglass.api import sign_in_options as sign_in_
 from spyglass.api import telemetry_options as telemetry_
 from spyglass.core.errors import Misconfigured
-from spyglass.core.options import Option, option, read_option
+from spyglass.core.options import Option, read_option
 from spyglass.features.projects import provision
 from spyglass.ingest import accept as accept_
 from spyglass.ingest import catalogue as catalogue_
@@ -36,93 +37,24 @@ from spyglass.stores import analytics as analytics_
 from spyglass.stores import blobs as blobs_
 from spyglass.stores import egress as egress_
 from spyglass.stores import meta as meta_
+from spyglass.stores import redis_channel as redis_
 from spyglass.stores import secrets as secrets_
 from spyglass.stores.log import sqlite as log_
 
 PREFIX = "SPYGLASS_"
 CONFIG_VARIABLE = "SPYGLASS_CONFIG"
-LOOPBACK_NAMES = ("localhost", "ip6-localhost")
-_DATA_DIR = Path("data")
-_ROOT_PATH = re.compile(r"[A-Za-z0-9._~-]+(/[A-Za-z0-9._~-]+)*")
-_OWN_PATHS = ("api", "v1", "assets")
-
-
-@dataclass(frozen=True)
-class Server:
-    """The process: where it listens, where its data is, how it logs and ends."""
-
-    host: str = option("127.0.0.1", "Address to listen on; `0.0.0.0` for all, then use TLS in front")
-    port: int = option(3000, "TCP port to listen on; 0 takes a free one", low=0, high=65535)
-    grpc_port: int = option(
-        0, "TCP port for OTLP over gRPC, usually 4317; 0 switches it off", low=0, high=65535
-    )
-    data_dir: Path = field(
-        default=_DATA_DIR, metadata={"help": "Folder of everything that Spyglass keeps on disk"}
-    )
-    public_url: str = option("", "Address under which browsers reach this server, with protocol")
-    root_path: str = option(
-        "", "Path under which everything is served, as in `/spyglass`; a proxy may pass it on or take it away"
-    )
-    shutdown_timeout_s: int = option(
-        30, "After SIGTERM: seconds for requests and the ingest log to finish", low=1, high=3600
-    )
-    drain_s: float = option(
-        1.0, "After SIGTERM: seconds in which it says `not ready` and still accepts", low=0, high=60
-    )
-    log_level: str = option(
-        "info",
-        "Least important log line to write",
-        choices=("trace", "debug", "info", "warn", "error", "fatal"),
-    )
-    log_format: str = option("text", "Form of log lines", choices=("text", "json"))
-    trusted_proxies: str = option(
-        "127.0.0.1",
-        "Addresses or networks of proxies in front, separated by commas, whose `X-Forwarded-For` and "
-        "`X-Forwarded-Proto` are believed; `none` believes nobody, `*` everybody",
-    )
-
-    @property
-    def url(self) -> str:
-        """The address to tell people: the public one, else this machine's."""
-        return self.public_url.rstrip("/") or self.local_url + self.prefix
-
-    @property
-    def prefix(self) -> str:
-        """`root_path` with a slash in front and none behind; empty at the top. Raises `Misconfigured`."""
-        path = self.root_path.strip("/")
-        if path and (not _ROOT_PATH.fullmatch(path) or path.partition("/")[0] in _OWN_PATHS):
-            raise Misconfigured(
-                f"server.root_path: {self.root_path!r} cannot be a prefix; allowed are letters, digits and . _ ~ - in "
-                f"parts between slashes, and not {', '.join(_OWN_PATHS)} as the first"
-            )
-        return "/" + path if path else ""
-
-    @property
-    def local_url(self) -> str:
-        """The address on this machine."""
-        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
-        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
-
-    @property
-    def loopback(self) -> bool:
-        """Whether only this machine can reach the server."""
-        if self.host in LOOPBACK_NAMES:
-            return True
-        try:
-            return ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
 
 
 @dataclass(frozen=True)
 class Settings:
     """The effective settings. A component gets its own part of it, never the whole."""
 
-    server: Server = field(default_factory=Server)
+    server: server_.Config = field(default_factory=server_.Config)
     analytics: analytics_.Config = field(default_factory=analytics_.Config)
     meta: meta_.Config = field(default_factory=meta_.Config)
     blobs: blobs_.Config = field(default_factory=blobs_.Config)
     log: log_.Config = field(default_factory=log_.Config)
+    redis: redis_.Config = field(default_factory=redis_.Config)
     accept: accept_.Config = field(default_factory=accept_.Config)
     ingest: pipeline_.Config = field(default_factory=pipeline_.Config)
     catalogue: catalogue_.Config = field(default_factory=catalogue_.Config)
@@ -153,7 +85,7 @@ def _is_address(value: str) -> bool:
     try:
         ipaddress.ip_address(value)
     except ValueError:
-        return value in LOOPBACK_NAMES
+        return value in server_.LOOPBACK_NAMES
     return True
 
 
@@ -178,6 +110,16 @@ ALIASES = [
     Alias("CLICKHOUSE_PASSWORD", "analytics.password"),
     # Langfuse's own tables have the same names as ours, so its default database stays its own.
     Alias("CLICKHOUSE_DB", "analytics.database", lambda value: value != "default", "unless it is `default`"),
+    Alias("REDIS_CONNECTION_STRING", "redis.url"),
+    Alias("REDIS_HOST", "redis.host"),
+    Alias("REDIS_PORT", "redis.port"),
+    Alias("REDIS_USERNAME", "redis.user"),
+    Alias("REDIS_AUTH", "redis.password"),
+    Alias("REDIS_TLS_ENABLED", "redis.tls"),
+    Alias("REDIS_TLS_CA_PATH", "redis.tls_ca"),
+    Alias("REDIS_TLS_CERT_PATH", "redis.tls_cert"),
+    Alias("REDIS_TLS_KEY_PATH", "redis.tls_key"),
+    Alias("REDIS_KEY_PREFIX", "redis.prefix"),
     Alias("SALT", "secrets.pepper"),
     Alias("ENCRYPTION_KEY", "secrets.encryption_key"),
     Alias("NEXTAUTH_SECRET", "secrets.session_secret"),
@@ -354,7 +296,7 @@ def _read_file(
     problems: list[str],
 ) -> dict[str, tuple[Any, str]]:
     named = environ.get(CONFIG_VARIABLE)
-    data_dir = Path(given["server.data_dir"][0]) if "server.data_dir" in given else _DATA_DIR
+    data_dir = Path(given["server.data_dir"][0]) if "server.data_dir" in given else server_.DATA_DIR
     file = Path(named) if named else data_dir / "spyglass.toml"
     try:
         tree = tomllib.loads(file.read_text())

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,8 +14,13 @@ import uvicorn
 from people import add_person, signed_in
 
 from spyglass.core.ids import new_id
+from spyglass.core.permissions import Role
+from spyglass.features.accounts.operator_service import disable_user
 from spyglass.features.live import service
-from spyglass.features.projects.service import revoke_key
+from spyglass.features.projects.service import SYSTEM, revoke_key
+from spyglass.stores.meta import Config, connect_meta
+from spyglass.stores.meta.memberships import give_project_role, remove_member
+from spyglass.stores.meta.tables import Project
 
 PATH = "/api/ui/live"
 
@@ -219,12 +225,41 @@ class TestStream:
         with watch(project, "traces", **{"last-event-id": "of-another-process-1"}) as stream:
             assert stream.next()[0] == "reset"
 
-    def test_a_revoked_key_ends_it(self, watch, parts, project, monkeypatch) -> None:
-        monkeypatch.setattr(service, "CHECK_S", 0.1)
+    def test_a_revoked_key_ends_it(self, watch, parts, project) -> None:
         with watch(project, "traces") as stream:
             revoke_key(parts.stores.meta, project.public_key)
-            parts.state.keys.forget()
             assert stream.ended()
+
+    def test_the_change_of_another_process_ends_it(self, watch, parts, project) -> None:
+        """Without any word from there: the database says so."""
+        with watch(project, "traces") as stream:
+            elsewhere = connect_meta(Config(), Path(parts.stores.meta.engine.url.database).parent)
+            revoke_key(elsewhere, project.public_key)
+            elsewhere.close()
+            assert stream.ended()
+
+    def test_a_key_that_is_not_concerned_goes_on(self, client, watch, parts, project, stranger) -> None:
+        with watch(project, "traces") as stream:
+            revoke_key(parts.stores.meta, stranger.public_key)
+            send(client, project, "t")
+            _, data, _ = stream.next()
+            assert [change["id"] for change in data["changes"]] == ["t"]
+
+    def test_it_says_when_the_news_of_other_processes_do_not_come(self, watch, parts, project, monkeypatch):
+        with watch(project, "traces") as stream:
+            for alone in (True, False):
+                monkeypatch.setattr(parts.state.live._elsewhere, "alone", alone, raising=False)
+                parts.state.live.wake_all()
+                assert stream.next() == ("alone", {"on": alone}, None)
+
+    def test_what_was_missed_has_to_be_read_anew(self, client, watch, parts, project) -> None:
+        with watch(project, "traces") as stream:
+            send(client, project, "t")
+            _, _, last_id = stream.next()
+            parts.state.live.lose(project.id)
+            assert stream.next()[0] == "reset"
+        with watch(project, "traces", **{"last-event-id": last_id}) as stream:
+            assert stream.next()[0] == "reset"
 
     def test_a_comment_now_and_then(self, url, project, monkeypatch) -> None:
         monkeypatch.setattr(service, "HEARTBEAT_S", 0.1)
@@ -274,15 +309,41 @@ class TestSession:
             asked = {"project": project_id, "topics": "traces"}
             assert browser.get(PATH, params=asked).status_code == 404
 
-    def test_signing_out_ends_it(self, url, parts, place, monkeypatch) -> None:
-        monkeypatch.setattr(service, "CHECK_S", 0.1)
+    @pytest.mark.parametrize("how", ["signed out", "session ended", "disabled", "role taken away", "removed"])
+    def test_who_may_no_more_is_told_nothing_more(self, url, parts, place, client, how) -> None:
+        """At once: well before the stream would ask on its own, or show that it is alive."""
+        user = add_person(parts, place.id)
+        browser = signed_in(parts, user)
+        asked = {"project": place.project.id, "topics": "traces"}
+        with httpx.stream("GET", url + PATH, params=asked, headers=browser.as_headers, timeout=10) as answer:
+            stream = Stream(answer)
+            assert stream.next()[0] == "hello"
+            if how == "signed out":
+                assert browser.post("/api/ui/auth/sign-out").status_code == 204
+            elif how == "session ended":
+                other = signed_in(parts, user)
+                assert other.ask("DELETE", "/api/ui/account/sessions").status_code == 204
+            elif how == "disabled":
+                disable_user(parts.stores.meta, user.email)
+            else:
+                with parts.stores.meta.begin() as session:
+                    if how == "removed":
+                        remove_member(session, SYSTEM, Role.OWNER, place.id, user.id)
+                    else:
+                        row = session.get_one(Project, place.project.id)
+                        give_project_role(session, SYSTEM, Role.OWNER, row, user.id, Role.NONE)
+            send(client, place.project, "secret")
+            assert not any("secret" in line for line in stream._lines)
+
+    def test_others_go_on(self, url, parts, place, client) -> None:
         browser = signed_in(parts, add_person(parts, place.id))
         asked = {"project": place.project.id, "topics": "traces"}
         with httpx.stream("GET", url + PATH, params=asked, headers=browser.as_headers, timeout=10) as answer:
             stream = Stream(answer)
             assert stream.next()[0] == "hello"
-            assert browser.post("/api/ui/auth/sign-out").status_code == 204
-            assert stream.ended()
+            disable_user(parts.stores.meta, add_person(parts, place.id).email)
+            send(client, place.project, "t")
+            assert [change["id"] for change in stream.next()[1]["changes"]] == ["t"]
 
 
 class TestWrongKeys:

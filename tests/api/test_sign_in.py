@@ -11,13 +11,15 @@ from sqlalchemy import delete, select
 
 from spyglass.core.clock import now
 from spyglass.core.permissions import Role
-from spyglass.features.accounts.operator_service import disable_user
+from spyglass.features.accounts.operator_service import disable_user, make_setup_link
 from spyglass.server import Parts
 from spyglass.stores.meta.memberships import give_project_role, give_role, remove_member
-from spyglass.stores.meta.people import actor_of_user
+from spyglass.stores.meta.people import actor_of_user, add_user
+from spyglass.stores.meta.setup_link import end_setup
 from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS
 from spyglass.stores.meta.tables import (
     AuditLog,
+    Organization,
     OrganizationMembership,
     PasswordReset,
     Project,
@@ -177,37 +179,82 @@ class TestThrottle:
 class TestFirstUser:
     BODY = {"email": "Owner@Example.com", "name": "The Owner", "password": "a long password"}
 
-    def test_is_asked_for_only_while_there_is_nobody(self, server: Parts) -> None:
+    @pytest.fixture
+    def token(self, server: Parts) -> str:
+        """Of the link that the server prints."""
+        link = make_setup_link(server.stores.meta, server.state.session_secret, "http://testserver")
+        return link.partition("?token=")[2]
+
+    def make(self, server: Parts, token: str, **more: str) -> Any:
+        return Browser(server).post(FIRST_USER, {**self.BODY, "token": token, **more})
+
+    def test_the_link_makes_the_owner_of_what_there_is_once(self, server: Parts, token: str) -> None:
+        with server.stores.meta.begin() as session:
+            organization = Organization(name="My organization")
+            session.add(organization)
+            session.flush()
+            session.add(Project(organization_id=organization.id, name="My project"))
         browser = Browser(server)
         assert browser.get("/api/ui/auth/options").json()["needsFirstUser"] is True
-        answer = browser.post(
-            "/api/ui/auth/first-user", {**self.BODY, "organization": "Acme", "project": "Bot"}
-        )
-        assert answer.status_code == 200
+        answer = browser.post(FIRST_USER, {**self.BODY, "token": token})
+        assert answer.status_code == 200 and token not in answer.text
         assert answer.json()["user"]["email"] == "owner@example.com"
-        boot = browser.get("/api/ui/boot").json()
-        assert [(each["name"], each["role"]) for each in boot["organizations"]] == [("Acme", "OWNER")]
-        assert [each["name"] for each in boot["organizations"][0]["projects"]] == ["Bot"]
+        [place] = browser.get("/api/ui/boot").json()["organizations"]
+        assert (place["name"], place["role"]) == ("My organization", "OWNER")
+        assert [(each["name"], each["role"]) for each in place["projects"]] == [("My project", "OWNER")]
         assert browser.get("/api/ui/auth/options").json()["needsFirstUser"] is False
-        again = Browser(server).post("/api/ui/auth/first-user", {**self.BODY, "email": "b@example.com"})
+        again = self.make(server, token, email="b@example.com")
         assert again.status_code == 409 and "set-cookie" not in again.headers
         with server.stores.meta.read() as session:
             assert len(session.scalars(select(User)).all()) == 1
+        with server.stores.meta.begin() as session:
+            session.execute(delete(OrganizationMembership))
+            for table in (Project, Organization):
+                session.execute(delete(table))
 
-    def test_of_several_at_once_one_is_the_first(self, server: Parts) -> None:
-        browsers = [Browser(server) for _ in range(4)]
-        bodies = [{**self.BODY, "email": f"{place}@example.com"} for place in range(4)]
+    def test_it_may_name_an_organization_and_a_project(self, server: Parts, token: str) -> None:
+        browser = Browser(server)
+        body = {**self.BODY, "token": token, "organization": "Acme", "project": "Bot"}
+        assert browser.post(FIRST_USER, body).status_code == 200
+        boot = browser.get("/api/ui/boot").json()
+        places = {each["name"]: [part["name"] for part in each["projects"]] for each in boot["organizations"]}
+        assert places["Acme"] == ["Bot"]
+
+    @pytest.mark.parametrize("given", ["", "guessed", "x" * 43, None])
+    def test_nobody_takes_over_without_the_link(self, server: Parts, token: str, given: str | None) -> None:
+        body = {**self.BODY, "token": given} if given is not None else self.BODY
+        answer = Browser(server).post(FIRST_USER, body)
+        assert answer.status_code == (400 if given is None else 403)
+        assert "set-cookie" not in answer.headers and token not in answer.text
+        with server.stores.meta.read() as session:
+            assert session.scalars(select(User)).all() == []
+        assert self.make(server, token).status_code == 200  # and the link stands all the while
+
+    def test_without_a_link_that_was_printed_nothing_fits(self, server: Parts) -> None:
+        with server.stores.meta.begin() as session:
+            end_setup(session)
+        assert self.make(server, "").status_code == 403
+
+    def test_whoever_else_gets_an_account_first_ends_it(self, server: Parts, token: str) -> None:
+        with server.stores.meta.begin() as session:
+            user = add_user(session, "else@example.com", "Else", None)
+        assert self.make(server, token).status_code == 409
+        with server.stores.meta.begin() as session:
+            session.delete(session.get_one(User, user.id))
+        assert self.make(server, token).status_code == 403
+
+    def test_of_several_at_once_one_is_the_first(self, server: Parts, token: str) -> None:
         with ThreadPoolExecutor(4) as pool:
-            answers = pool.map(lambda browser, body: browser.post(FIRST_USER, body), browsers, bodies)
+            answers = pool.map(lambda place: self.make(server, token, email=f"{place}@example.com"), range(4))
             assert sorted(each.status_code for each in answers) == [200, 409, 409, 409]
         with server.stores.meta.read() as session:
             assert len(session.scalars(select(User)).all()) == 1
 
     @pytest.mark.parametrize("password", ["short", "aaaaaaaaaaaa", "x" * 257])
-    def test_a_weak_password_is_refused_at_its_field(self, server: Parts, password: str) -> None:
-        answer = Browser(server).post("/api/ui/auth/first-user", {**self.BODY, "password": password})
+    def test_a_weak_password_is_refused_at_its_field(self, server: Parts, token: str, password: str) -> None:
+        answer = self.make(server, token, password=password)
         assert answer.status_code == 400 and list(answer.json()["fields"]) == ["password"]
-        assert password not in answer.text
+        assert password not in answer.text and token not in answer.text
 
 
 class TestSignUp:

@@ -10,10 +10,10 @@ from starlette.testclient import TestClient
 
 from spyglass import __version__
 from spyglass.api.app import create_app
+from spyglass.api.server_options import Config as Server
 from spyglass.core.errors import Misconfigured
 from spyglass.features.web import service
 from spyglass.server import ROUTERS
-from spyglass.settings import Server
 
 PAGE = '<!doctype html><html><head lang="x"><script src="./theme.js"></script></head><body></body></html>'
 SCRIPT = b"export const answer = 42;\n" * 100

@@ -26,11 +26,11 @@ class EmptyServer(LiveServer):
     def _build_environment(self) -> dict[str, str]:
         return clean_environment() | self._environment
 
-    def read_sign_in(self) -> tuple[str, str]:
-        """Address and password of the first account, as they are printed once."""
-        found = re.search(r"sign in\s+(\S+)\s+password\s+(\S+)", self.read_log())
+    def read_setup_link(self) -> str:
+        """The way in for the owner, as it is printed at each start while nobody has an account."""
+        found = re.findall(r"^  (http\S+/auth/setup\?token=\S+)$", self.read_log(), re.MULTILINE)
         assert found, self.read_log()
-        return found[1], found[2]
+        return str(found[-1])
 
 
 class Shop(AcceptServer):

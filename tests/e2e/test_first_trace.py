@@ -39,7 +39,7 @@ def start_server(tmp_path: Path) -> Iterator[Callable[..., EmptyServer]]:
 def test_first_day(start_server: Callable[..., EmptyServer], open_window: OpenWindow, tmp_path: Path) -> None:
     server = start_server()
     window = open_window(server.target.url)
-    sign_in_as_printed(window, server)
+    become_owner(window, server)
     project = make_project(window)
     env = run_the_snippet(window, project, tmp_path)
     page = window.page
@@ -57,38 +57,61 @@ def test_first_day(start_server: Callable[..., EmptyServer], open_window: OpenWi
 
 
 def test_first_account(start_server: Callable[..., EmptyServer], open_window: OpenWindow) -> None:
-    """An operator named the organization and nobody: whoever comes first makes the account that owns the server."""
+    """Nobody takes a fresh server over without the link that it printed, which works once, also after a restart."""
     server = start_server(LANGFUSE_INIT_ORG_ID="engines", LANGFUSE_INIT_ORG_NAME="Engines")
+    link = server.read_setup_link()
+    stranger = open_window(server.target.url)
+    for path in ("/", "/auth/sign-in", "/auth/sign-up", "/auth/setup"):
+        stranger.page.goto(stranger.base + path)
+        expect(screens.heading(stranger.page, "Set up this server")).to_be_visible()
+        expect(stranger.page.get_by_text("spyglass users setup-link")).to_be_visible()
+        expect(stranger.page.get_by_role("textbox")).to_have_count(0)
+    stranger.page.goto(f"{stranger.base}/auth/setup?token=guessed")
+    fill_owner(stranger.page, "Mallory", "mallory@example.com")
+    expect(stranger.page.get_by_role("alert")).to_contain_text("This set-up link does not fit")
+
+    assert server.stop() == 0
+    server.start()
+    server.wait_until_ready()
+    assert server.read_setup_link() == link
     window = open_window(server.target.url)
     page = window.page
-    page.goto(window.base + "/")
-    expect(screens.heading(page, "Set up this server")).to_be_visible()
+    page.goto(link)
     page.get_by_label("Name", exact=True).fill("Ada Lovelace")
     page.get_by_label("E-mail").fill("ada@example.com")
     page.get_by_label("Password", exact=True).fill("short")
     page.get_by_role("button", name="Create account").click()
     expect(page.get_by_label("Password", exact=True)).to_be_focused()
     page.get_by_label("Password", exact=True).fill("analytical engine")
-    page.get_by_label("Organization").fill("Looms")
     page.get_by_role("button", name="Create account").click()
     page.get_by_role("textbox", name="Project").fill("Jacquard")
     page.get_by_role("button", name="Create project").click()
     expect(screens.heading(page, "Set up")).to_be_visible()
-    expect(page.get_by_role("button", name="Switch project")).to_contain_text("Looms")
+    expect(page.get_by_role("button", name="Switch project")).to_contain_text("Engines")
     late = open_window(server.target.url)
-    late.page.goto(late.base + "/auth/first-user")
+    late.page.goto(link)
     expect(screens.heading(late.page, "Sign in")).to_be_visible()
+    screens.expect_path(late, "/auth/sign-in")
 
 
-def sign_in_as_printed(window: Window, server: EmptyServer) -> None:
-    """Leads to the one project that there is; nothing was sent to it."""
+def fill_owner(page: Page, name: str, email: str) -> None:
+    expect(screens.heading(page, "Create the owner account")).to_be_visible()
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill("analytical engine")
+    page.get_by_role("button", name="Create account").click()
+
+
+def become_owner(window: Window, server: EmptyServer) -> None:
+    """By the printed link to the set-up of the one project that there is, with keys for it; nothing was sent to it."""
     page = window.page
-    page.goto(window.base + "/")
-    expect(screens.heading(page, "Sign in")).to_be_visible()
-    screens.expect_path(window, "/auth/sign-in")
-    screens.sign_in(page, *server.read_sign_in())
-    expect(screens.heading(page, "Home")).to_be_visible()
-    # The browser writes a line for each answer from 400; this one said that nobody was signed in.
+    page.goto(server.read_setup_link())
+    fill_owner(page, "Ada Lovelace", "ada@example.com")
+    expect(screens.heading(page, "Set up")).to_be_visible()
+    expect(page.get_by_role("button", name="Switch project")).to_contain_text("My project")
+    env = screens.press_copy(page, "Copy .env")
+    assert re.search(r'^LANGFUSE_SECRET_KEY="sk-lf-[\w-]{43}"$', env, re.MULTILINE), env
+    # The browser writes a line for each answer from 400; such a one said that nobody was signed in.
     assert [each for each in window.trouble.take() if "401" not in each] == []
 
 

@@ -1,4 +1,5 @@
-"""What exists after a start: LANGFUSE_INIT_* with Langfuse's rules, or a generated set on an empty store."""
+"""What exists after a start: LANGFUSE_INIT_* with Langfuse's rules, or a generated set on an empty store; and the
+link with which the owner makes the first account."""
 
 import re
 from dataclasses import replace
@@ -7,12 +8,15 @@ import pytest
 from argon2 import extract_parameters
 from sqlalchemy import func, select
 
-from spyglass.core.errors import Misconfigured
+from spyglass.core.errors import Conflict, Misconfigured
 from spyglass.core.keys import secret_matches
+from spyglass.features.accounts.operator_service import make_setup_link
 from spyglass.features.projects import service
 from spyglass.features.projects.provision import Config, Provisioned, provision
 from spyglass.stores.meta import Meta
-from spyglass.stores.meta.tables import ApiKey, Organization, OrganizationMembership, Project, User
+from spyglass.stores.meta.people import add_user
+from spyglass.stores.meta.setup_link import opens_setup
+from spyglass.stores.meta.tables import ApiKey, Fact, Organization, OrganizationMembership, Project, User
 from spyglass.stores.passwords import password_matches
 
 PEPPER = b"pepper of this test"
@@ -162,7 +166,7 @@ class TestFirstStart:
         first = provision(meta, PEPPER, Config()).first
         assert first is not None
         assert provision(meta, PEPPER, Config()) == Provisioned()
-        assert count(meta) == [1, 1, 1, 1, 1]
+        assert count(meta) == [1, 1, 1, 0, 0]  # nobody has an account
         with meta.read() as session:
             assert session.scalars(select(Organization.name)).one() == "My organization"
             assert session.scalars(select(Project.name)).one() == "My project"
@@ -170,10 +174,6 @@ class TestFirstStart:
             assert (key.public_key, key.project_id) == (first.public_key, first.project_id)
             assert secret_matches(PEPPER, first.secret_key, key.secret_hash)
             assert first.secret_key not in (key.secret_hash, key.display_secret_key)
-            user = session.scalars(select(User)).one()
-            assert user.email == first.email == "admin@spyglass.local"
-            assert password_matches(first.password, user.password_hash or "")
-            assert session.scalars(select(OrganizationMembership.role)).one() == "OWNER"
 
     def test_its_secrets_are_long_random_and_in_the_lines_only(self, meta: Meta) -> None:
         provisioned = provision(meta, PEPPER, Config())
@@ -181,10 +181,9 @@ class TestFirstStart:
         assert first is not None
         assert re.fullmatch(r"pk-lf-[\w-]{43}", first.public_key)
         assert re.fullmatch(r"sk-lf-[\w-]{43}", first.secret_key)
-        assert len(first.password) >= 22
         assert first.secret_key not in repr(provisioned)
         shown = "\n".join(provisioned.lines("http://host:3000"))
-        for part in ("http://host:3000", first.email, first.password, first.public_key, first.secret_key):
+        for part in ("http://host:3000", first.public_key, first.secret_key):
             assert part in shown
         assert Provisioned().lines("x") == []
 
@@ -201,6 +200,55 @@ class TestFirstStart:
         provision(meta, PEPPER, FULL)
         assert provision(meta, PEPPER, Config()) == Provisioned()
         assert count(meta) == [1, 1, 1, 1, 1]
+
+
+class TestSetupLink:
+    SECRET = b"s" * 32
+
+    def test_is_the_same_at_each_start_until_somebody_has_an_account(self, meta: Meta) -> None:
+        provision(meta, PEPPER, Config())
+        link = make_setup_link(meta, self.SECRET, "http://host:3000")
+        assert re.fullmatch(r"http://host:3000/auth/setup\?token=[\w-]{43}", link)
+        assert provision(meta, PEPPER, Config()) == Provisioned()
+        assert make_setup_link(meta, self.SECRET, "http://host:3000") == link
+        with meta.begin() as session:
+            add_user(session, "ada@example.com", "Ada", None)
+        with pytest.raises(Conflict, match="has users already"):
+            make_setup_link(meta, self.SECRET, "http://host:3000")
+
+    def test_the_database_alone_does_not_give_it(self, meta: Meta) -> None:
+        token = make_setup_link(meta, self.SECRET, "").partition("=")[2]
+        with meta.read() as session:
+            kept = session.get_one(Fact, "setup").value
+            assert kept != token
+            assert opens_setup(session, self.SECRET, token)
+            for secret, given in [
+                (b"t" * 32, token),
+                (self.SECRET, kept),
+                (self.SECRET, ""),
+                (self.SECRET, "ü"),
+            ]:
+                assert not opens_setup(session, secret, given)
+
+    def test_is_void_for_good_once_there_was_anybody(self, meta: Meta) -> None:
+        token = make_setup_link(meta, self.SECRET, "").partition("=")[2]
+        with meta.begin() as session:
+            user = add_user(session, "ada@example.com", "Ada", None)
+            session.delete(user)
+        with meta.read() as session:
+            assert not opens_setup(session, self.SECRET, token)
+        again = make_setup_link(meta, self.SECRET, "").partition("=")[2]
+        assert again != token
+        with meta.read() as session:
+            assert opens_setup(session, self.SECRET, again)
+            assert not opens_setup(session, self.SECRET, token)
+
+    def test_a_named_owner_needs_none(self, meta: Meta) -> None:
+        provision(meta, PEPPER, FULL)
+        with pytest.raises(Conflict):
+            make_setup_link(meta, self.SECRET, "")
+        with meta.read() as session:
+            assert session.get(Fact, "setup") is None
 
 
 class TestPepper:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from spyglass.api.server_options import Config as Server
 from spyglass.core.errors import Misconfigured
-from spyglass.settings import Server, Settings, describe, load_settings, read_value
+from spyglass.settings import Settings, describe, load_settings, read_value
 
 NOWHERE = {"SPYGLASS_DATA_DIR": "/nonexistent/spyglass"}
 

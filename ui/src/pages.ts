@@ -19,7 +19,7 @@ function later(path: string, ...files: string[]): PageTable {
 export const OPEN: PageTable = [
   ["/auth/sign-in", () => import("./features/sign-in/sign-in")],
   ["/auth/sign-up", () => import("./features/sign-in/sign-up")],
-  ["/auth/first-user", () => import("./features/sign-in/first-user")],
+  ["/auth/setup", () => import("./features/sign-in/setup")],
   ["/auth/reset-password", () => import("./features/sign-in/reset")],
   ["/auth/invite/$token", () => import("./features/sign-in/invite")],
 ];

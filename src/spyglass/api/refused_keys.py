@@ -25,7 +25,7 @@ _HINT_CHARACTERS = 12
 def is_worth_telling(request: HTTPConnection, state: AppState) -> bool:
     """Whether data were to be sent and somebody watches. No I/O."""
     resource = resource_of(request.scope["method"], request.scope["path"])
-    return resource == INGESTION and bool(state.live.watched())
+    return resource == INGESTION and bool(state.live.watched_anywhere())
 
 
 def tell_refused_key(request: HTTPConnection, state: AppState, refused: KeyRefused) -> None:
@@ -35,7 +35,7 @@ def tell_refused_key(request: HTTPConnection, state: AppState, refused: KeyRefus
     if project_id is not None:
         concerned, reason = [project_id], f"{refused.message} The public key is known here."
     else:
-        concerned = state.live.watched() if _has_one_organization(state) else []
+        concerned = state.live.watched_anywhere() if _has_one_organization(state) else []
         reason = f"{refused.message} Nobody here has this public key."
     sdk = " ".join(part for part in read_client(request.headers) if part)
     change = {

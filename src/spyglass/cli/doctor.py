@@ -23,6 +23,7 @@ from spyglass.stores.blobs import Blobs
 from spyglass.stores.directory_lock import DirectoryLock, lock_holder
 from spyglass.stores.meta import connect_meta
 from spyglass.stores.meta.migrate import newest_version, schema_version
+from spyglass.stores.redis_channel import open_channel
 
 _LIBRARIES = ("chdb-core-lite", "clickhouse-connect", "fastapi", "uvicorn", "sqlalchemy", "obstore")
 _LOW_SPACE_BYTES = 1 << 30
@@ -69,7 +70,7 @@ def _checks(settings: Settings) -> list[Check]:
     if not data_dir.exists():
         return [_check_no_data]
     running = lock_holder(data_dir) is not None
-    beside: list[Check] = [_check_space, _check_permissions, _check_metadata]
+    beside: list[Check] = [_check_space, _check_permissions, _check_metadata, _check_redis]
     return [*beside, _check_running_server] if running else [*beside, _check_stores]
 
 
@@ -115,6 +116,18 @@ def _check_metadata(settings: Settings) -> Iterator[Finding]:
         yield found == newest, f"metadata: {meta.server_version()}, schema {found} of {newest}"
     finally:
         meta.close()
+
+
+def _check_redis(settings: Settings) -> Iterator[Finding]:
+    """Only where one is set: without it each process tells live what it applied itself."""
+    channel = open_channel(settings.redis, "")
+    if channel is None:
+        return
+    try:
+        problem = channel.problem()
+        yield not problem, f"redis: {problem or 'answers'}"
+    finally:
+        channel.stop()
 
 
 def _check_running_server(settings: Settings) -> Iterator[Finding]:

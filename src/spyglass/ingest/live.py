@@ -1,11 +1,11 @@
 """What has just become readable, told to those who watch: the way in publishes, streams of the web UI subscribe.
 
 `Live` is what a publisher needs. `Hub` is the one within this process. With several processes behind one address a
-watcher sees live what its own process applied, and the rest when it reads again.
+watcher sees live what its own process applied, and with a relay between them (`relay.py`) what all did.
 
     applier, rejections, jobs -> publish -> gathered per project for half a second -> Message -> subscribers
-                                                                                         |
-                                                                                         +-> ring, for who reconnects
+                                    |                                                    |
+                                    +-> relay: those who watch elsewhere                 +-> ring, for who reconnects
 """
 
 import itertools
@@ -137,6 +137,35 @@ class Nobody:
         return
 
 
+class Elsewhere(Live, Protocol):
+    """The hubs of other processes, as this one reaches them."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether their news do not arrive now, although they should."""
+        ...
+
+    def watched(self) -> list[str]:
+        """The projects that somebody watches there."""
+        ...
+
+    def look(self) -> None:
+        """Which projects are watched here has changed."""
+        ...
+
+
+class Nowhere(Nobody):
+    """Of a process that is the only one."""
+
+    alone = False
+
+    def watched(self) -> list[str]:
+        return []
+
+    def look(self) -> None:
+        return
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     id: int
@@ -158,6 +187,12 @@ class Subscription:
                 self._waiting.clear()
                 self._lost = True
             self._waiting.append(message)
+
+    def lose(self) -> None:
+        """Something came that is not known here."""
+        with self._lock:
+            self._waiting.clear()
+            self._lost = True
 
     def take(self) -> tuple[bool, list[Message]]:
         """(whether some were lost before these, all that wait)."""
@@ -184,7 +219,8 @@ class _Watched:
 class Hub:
     """Thread-safe. Costs nothing for projects that nobody watches. The thread begins with the first subscriber."""
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Elsewhere | None = None) -> None:
+        self._elsewhere = elsewhere or Nowhere()
         self._epoch = new_id()[:8]  # numbers of another process mean nothing here
         self._last = 0
         self._watched: dict[str, _Watched] = {}
@@ -192,14 +228,28 @@ class Hub:
         self._thread: threading.Thread | None = None
 
     def watches(self, project_id: str) -> bool:
-        return project_id in self._watched
+        return project_id in self._watched or self._elsewhere.watches(project_id)
 
     def watched(self) -> list[str]:
-        """The projects that somebody watches, or watched until lately."""
+        """The projects that somebody watches here, or watched until lately."""
         return list(self._watched)
 
+    def watched_anywhere(self) -> list[str]:
+        """As `watched`, and those that are watched at other processes."""
+        return list({*self._watched, *self._elsewhere.watched()})
+
+    @property
+    def alone(self) -> bool:
+        """Whether the news of other processes do not arrive now, although they should."""
+        return self._elsewhere.alone
+
     def publish(self, project_id: str, news: News) -> None:
-        if not self.watches(project_id):
+        self._elsewhere.publish(project_id, news)
+        self.receive(project_id, news)
+
+    def receive(self, project_id: str, news: News) -> None:
+        """Tell the watchers of this process."""
+        if project_id not in self._watched:
             return
         with self._changed:
             watched = self._watched.get(project_id)
@@ -207,6 +257,28 @@ class Hub:
                 watched.pending = watched.pending or News()
                 watched.pending.add(news)
                 self._changed.notify()
+
+    def lose(self, project_id: str) -> None:
+        """News of a project were missed: its watchers have to read anew, also those who reconnect."""
+        with self._changed:
+            watched = self._watched.get(project_id)
+            woken = [] if watched is None else self._lose(watched)
+        for subscription in woken:
+            subscription.wake()
+
+    def lose_all(self) -> None:
+        """As `lose`, of every project."""
+        with self._changed:
+            woken = [each for watched in self._watched.values() for each in self._lose(watched)]
+        for subscription in woken:
+            subscription.wake()
+
+    def wake_all(self) -> None:
+        """Who watches may look again whether they still may, and how things are."""
+        with self._changed:
+            woken = [each for watched in self._watched.values() for each in watched.subscribers]
+        for subscription in woken:
+            subscription.wake()
 
     def cursor(self, number: int) -> str:
         """The place of a message in the form that `subscribe` takes."""
@@ -220,6 +292,7 @@ class Hub:
         subscription = Subscription(wake)
         with self._changed:
             self._start()
+            is_new = project_id not in self._watched
             watched = self._watched.setdefault(project_id, _Watched(first=self._last))
             watched.subscribers.add(subscription)
             number = self._last if after is None else self._number(after)
@@ -229,6 +302,8 @@ class Hub:
             for message in watched.ring:
                 if message.id > number:
                     subscription.put(message)
+        if is_new:
+            self._elsewhere.look()
         return subscription, known, self.cursor(number)
 
     def unsubscribe(self, project_id: str, subscription: Subscription) -> None:
@@ -242,6 +317,15 @@ class Hub:
         """-1 for what is no cursor of this process."""
         epoch, _, number = cursor.partition("-")
         return int(number) if epoch == self._epoch and re.fullmatch("[0-9]{1,18}", number) else -1
+
+    def _lose(self, watched: _Watched) -> list[Subscription]:
+        self._last += 1  # no cursor from before is in the ring any more
+        watched.first = self._last
+        watched.ring.clear()
+        watched.ring_changes = 0
+        for subscription in watched.subscribers:
+            subscription.lose()
+        return list(watched.subscribers)
 
     # --- the thread
 

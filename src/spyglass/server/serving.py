@@ -18,7 +18,8 @@ import uvicorn
 
 from spyglass import __version__
 from spyglass.core.clock import monotonic_s
-from spyglass.core.errors import Misconfigured, Unavailable
+from spyglass.core.errors import Conflict, Misconfigured, Unavailable
+from spyglass.features.accounts import operator_service
 from spyglass.features.projects import provision
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.server.wiring import Parts, Say, assemble, open_stores
@@ -101,7 +102,7 @@ async def _serve(
     http = _Server(config, parts.pipeline, server.drain_s)
     watch = asyncio.create_task(_end_when_failed(http, parts.pipeline))
     try:
-        _open(listener, settings, say, provisioned)
+        _open(listener, settings, parts, say, provisioned)
         await http.serve(sockets=[listener])
     finally:
         watch.cancel()
@@ -134,14 +135,25 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _open(listener: socket.socket, settings: Settings, say: Say, provisioned: provision.Provisioned) -> None:
-    """Listen, and say where Spyglass is, with the credentials of the very first start."""
+def _open(
+    listener: socket.socket, settings: Settings, parts: Parts, say: Say, provisioned: provision.Provisioned
+) -> None:
+    """Listen, and say where Spyglass is, with the keys of the very first start and the way in for its owner."""
     listener.listen(2048)
     server = replace(settings.server, port=listener.getsockname()[1])
     announce(server.data_dir, server.local_url)
     say(f"Spyglass {__version__} is ready at {server.url}")
-    for line in provisioned.lines(server.url):
+    for line in [*provisioned.lines(server.url), *_setup_lines(parts, server.url)]:
         say(line)
+
+
+def _setup_lines(parts: Parts, url: str) -> list[str]:
+    """How the owner gets in; nothing once anybody has an account."""
+    try:
+        link = operator_service.make_setup_link(parts.stores.meta, parts.state.session_secret, url)
+    except Conflict:
+        return []
+    return ["Nobody has an account here yet. This link makes the owner's; it works once:", f"  {link}", ""]
 
 
 class _Server(uvicorn.Server):

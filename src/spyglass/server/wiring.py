@@ -62,6 +62,7 @@ from spyglass.ingest.dialects import DIALECTS
 from spyglass.ingest.live import Hub
 from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.pipeline import Pipeline
+from spyglass.ingest.relay import Relay
 from spyglass.ingest.steps import finish
 from spyglass.ingest.tokenizer import Tokenizer
 from spyglass.ingest.worker import Worker
@@ -83,6 +84,8 @@ from spyglass.stores.log import Entry
 from spyglass.stores.log.sqlite import SqliteLog
 from spyglass.stores.meta import open_meta
 from spyglass.stores.meta.erasures import erased_projects
+from spyglass.stores.meta.tables.revisions import API_KEYS, PEOPLE
+from spyglass.stores.redis_channel import open_channel
 from spyglass.stores.secrets import Secrets
 from spyglass.stores.vault import Vault
 
@@ -161,8 +164,11 @@ class Parts:
     jobs: JobRunner
     state: AppState
     app: FastAPI
+    relay: Relay | None = None  # None: no other process is told
 
     def start(self) -> None:
+        if self.relay is not None:
+            self.relay.start(self.state.live)
         self.pipeline.start()
         self.state.rejections.start()
         self.jobs.start()
@@ -172,6 +178,8 @@ class Parts:
         self.jobs.stop(timeout_s / 2)
         drained = self.pipeline.stop(timeout_s / 2)
         self.state.rejections.stop()
+        if self.relay is not None:
+            self.relay.stop()
         self.stores.close()
         return drained
 
@@ -194,7 +202,9 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
     restore_prices(catalogue, stores.blobs)
     tokenizer = Tokenizer() if settings.costs.estimate_tokens else None
     lookups = Lookups(stores.meta, catalogue, tokenizer)
-    live = Hub()
+    channel = open_channel(settings.redis, "spyglass:live")
+    relay = None if channel is None else Relay(channel)
+    live = Hub(relay)
     applier = Applier(
         stores.analytics,
         stores.blobs,
@@ -244,7 +254,30 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
     }
     kinds = [kind for kind in JOBS if wanted.get(kind.name, True)]
     jobs = JobRunner(JobContext(stores, pipeline, vault, egress, lookups), kinds, live)
-    return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS))
+    _watch_rights(state, relay)
+    return Parts(stores, pipeline, jobs, state, create_app(state, ROUTERS), relay)
+
+
+def _watch_rights(state: AppState, relay: Relay | None) -> None:
+    """Whoever loses a session, a role or a key loses the streams that hang on it at once, here and elsewhere."""
+
+    def changed_here(names: frozenset[str]) -> None:
+        if names & {PEOPLE, API_KEYS}:
+            ask_again()
+            if relay is not None:
+                relay.tell_rights()
+
+    def ask_again() -> None:
+        state.keys.forget()
+        state.live.wake_all()
+
+    def changed_elsewhere() -> None:
+        state.stores.meta.expect_changes()
+        ask_again()
+
+    state.stores.meta.listen(changed_here)
+    if relay is not None:
+        relay.on_rights(changed_elsewhere)
 
 
 def decode_entry(entry: Entry) -> Decoded:

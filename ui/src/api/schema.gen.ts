@@ -816,8 +816,9 @@ export interface paths {
         };
         /**
          * Watch Project
-         * @description `hello`, `reset` (read anew: something was missed) and messages `{topic, changes, more?}`. Send the id of the
-         *     last event as `Last-Event-ID` to get what came since.
+         * @description `hello`, `reset` (read anew: something was missed), `alone` (`on`: only what this server itself brings is told
+         *     now) and messages `{topic, changes, more?}`. Send the id of the last event as `Last-Event-ID` to get what came
+         *     since.
          */
         get: operations["watch_project"];
         put?: never;
@@ -2742,7 +2743,7 @@ export interface paths {
         put?: never;
         /**
          * Create First User
-         * @description Only while there is no user at all.
+         * @description With the set-up link that the server printed, and only while there is no user at all.
          */
         post: operations["create_first_user"];
         delete?: never;
@@ -4940,6 +4941,11 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+            /**
+             * Token
+             * @description Of the set-up link that the server printed
+             */
+            token: string;
             /**
              * Organization
              * @description Name of an organization to make

@@ -1,7 +1,8 @@
 // One stream per project for all tabs of a browser, fanned out to those that asked. Runs inside the SharedWorker.
 import type { ServerEvent, StreamEnd } from "./live-stream";
 
-export type LiveState = "connecting" | "live" | "reconnecting" | "off" | "signed-out";
+/** "alone": one of several servers, which does not hear of the others. */
+export type LiveState = "connecting" | "live" | "alone" | "reconnecting" | "off" | "signed-out";
 export type ToTab =
   | { type: "event"; project: string; topic: string; changes: unknown; more: number }
   | { type: "reset"; project: string }
@@ -149,6 +150,7 @@ class Stream {
       if (this.lastId === "") this.lastId = String(body.cursor);
       return;
     }
+    if (event === "alone") return this.become(body?.on === true ? "alone" : "live");
     if (!body || typeof body.topic !== "string") return;
     const more = typeof body.more === "number" ? body.more : 0;
     this.say({ type: "event", project: this.project, topic: body.topic, changes: body.changes, more });

@@ -157,4 +157,18 @@ describe("the hub", () => {
     requests[0]!.on.event({ id: "9", event: "reset", data: "{}" });
     expect(a.got.at(-1)).toEqual({ type: "reset", project: "p" });
   });
+
+  it("says when the news of other servers stop and come again", () => {
+    const a = tab();
+    a.want("traces");
+    vi.advanceTimersByTime(100);
+    requests[0]!.on.open();
+    for (const [on, state] of [
+      [true, "alone"],
+      [false, "live"],
+    ] as const) {
+      requests[0]!.on.event({ id: "", event: "alone", data: JSON.stringify({ on }) });
+      expect(a.got.at(-1)).toEqual({ type: "state", project: "p", state });
+    }
+  });
 });

@@ -9,6 +9,7 @@ vi.mock("@/kit/live", () => ({ useLiveStatus: () => live.status }));
 it.each([
   ["live", "Live"],
   ["reconnecting", "Reconnecting"],
+  ["alone", "Partly live"],
   ["off", "Live is off"],
   ["signed-out", "Signed out"],
 ] as const)("says that the page is %s", (status, word) => {

@@ -6,6 +6,7 @@ import { type LiveStatus, useLiveStatus } from "@/kit/live";
 const LOOK: Partial<Record<LiveStatus, [fill: string, word: string]>> = {
   live: ["bg-ok", "Live"],
   polling: ["bg-ok", "Live, every 5 s"],
+  alone: ["bg-warn", "Partly live"],
   connecting: ["bg-warn", "Connecting"],
   reconnecting: ["bg-warn", "Reconnecting"],
   off: ["bg-strong", "Live is off"],

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
-from spyglass.core.errors import NotFound
+from spyglass.core.errors import Conflict, NotFound
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
-from spyglass.stores.meta.people import AUDITED, find_by_email, organization_roles_of
+from spyglass.stores.meta.people import AUDITED, find_by_email, has_people, lock_people, organization_roles_of
+from spyglass.stores.meta.setup_link import end_setup, setup_token
 from spyglass.stores.meta.sign_in import add_reset, drop_resets, end_sessions
 from spyglass.stores.meta.tables import User
 
@@ -20,6 +21,18 @@ def list_users(meta: Meta) -> Sequence[User]:
     """Of all organizations, oldest first."""
     with meta.read() as session:
         return session.scalars(select(User).order_by(User.created_at, User.id)).all()
+
+
+def make_setup_link(meta: Meta, secret: bytes, base: str) -> str:
+    """The link with which the owner makes the first account: the same one each time, until it is used. `secret`: the
+    session secret. Raises `Conflict` once there is anybody."""
+    with meta.begin() as session:
+        lock_people(session)
+        if has_people(session):
+            end_setup(session)
+            raise Conflict("This server has users already: `spyglass users list` shows them")
+        token = setup_token(session, secret)
+    return f"{base}/auth/setup?token={token}"
 
 
 def make_reset_link(meta: Meta, base: str, email: str) -> str:

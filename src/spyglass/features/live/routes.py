@@ -33,8 +33,9 @@ _check = Requires(Permission.PROJECT_READ)
 async def watch_project(
     request: Request, caller: Reader, params: Annotated[LiveParams, Query()]
 ) -> StreamingResponse:
-    """`hello`, `reset` (read anew: something was missed) and messages `{topic, changes, more?}`. Send the id of the
-    last event as `Last-Event-ID` to get what came since."""
+    """`hello`, `reset` (read anew: something was missed), `alone` (`on`: only what this server itself brings is told
+    now) and messages `{topic, changes, more?}`. Send the id of the last event as `Last-Event-ID` to get what came
+    since."""
     if project_of(caller) != params.project:
         raise NotFound("Project not found")
     who = caller.user_id or caller.key_id

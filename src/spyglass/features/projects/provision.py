@@ -1,7 +1,8 @@
-"""What exists after the first start: an organization, a project, its keys and an owner.
+"""What exists after the first start: an organization, a project and its keys.
 
 Either what the operator names (`LANGFUSE_INIT_*`; rows that exist are never changed, so it may stay set), or,
-on an empty store, a set with generated secrets that is shown once. Nothing here has a default password.
+on an empty store, a set with generated secrets that is shown once. An account is made only where the operator
+says whose: otherwise a link is printed with which the owner makes it (`stores/meta/setup_link.py`).
 """
 
 import logging
@@ -11,7 +12,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from spyglass.core.errors import Misconfigured
-from spyglass.core.ids import new_secret
 from spyglass.core.keys import secret_matches
 from spyglass.core.options import option
 from spyglass.core.permissions import Role
@@ -21,12 +21,11 @@ from spyglass.stores.meta import Meta
 from spyglass.stores.meta.erasures import was_erased
 from spyglass.stores.meta.keys import KeyPair, add_key, check_pepper, end_key, new_pair, owner_of
 from spyglass.stores.meta.memberships import give_role
+from spyglass.stores.meta.people import add_user
 from spyglass.stores.meta.tables import ApiKey, Organization, Project, User
 from spyglass.stores.passwords import hash_password
 
 log = logging.getLogger(__name__)
-
-FIRST_EMAIL = "admin@spyglass.local"
 
 
 @dataclass(frozen=True)
@@ -58,8 +57,6 @@ class Config:
 class FirstStart:
     """What was generated; shown once, it cannot be read again."""
 
-    email: str
-    password: str
     public_key: str
     secret_key: str
     project_id: str
@@ -78,9 +75,8 @@ class Provisioned:
         first = self.first
         return [
             "",
-            "First start. These are shown only now; keep them:",
+            "First start. The keys are shown only now; keep them:",
             f"  address      {url}",
-            f"  sign in      {first.email}   password  {first.password}",
             f"  public key   {first.public_key}",
             f"  secret key   {first.secret_key}",
             "",
@@ -111,23 +107,19 @@ def _provision_first(meta: Meta, pepper: bytes) -> FirstStart | None:
     with meta.read() as session:
         if not _is_empty(session):
             return None
-    password = new_secret("")
-    password_hash = hash_password(password)
     pair = new_pair()
     with meta.begin() as session:
         if not _is_empty(session):  # another process was quicker
             return None
         organization = Organization(name="My organization")
-        user = User(email=FIRST_EMAIL, name="Owner", password_hash=password_hash)
-        session.add_all([organization, user])
+        session.add(organization)
         session.flush()
         project = Project(name="My project", organization_id=organization.id)
         session.add(project)
         session.flush()
         add_key(session, pepper, owner_of(project), pair, SYSTEM, note="Made at first start")
-        give_role(session, SYSTEM, Role.OWNER, organization.id, user.id, Role.OWNER)
         project_id = project.id
-    return FirstStart(FIRST_EMAIL, password, pair.public, pair.secret, project_id)
+    return FirstStart(pair.public, pair.secret, project_id)
 
 
 def _is_empty(session: Session) -> bool:
@@ -212,7 +204,5 @@ def _provision_user(session: Session, config: Config) -> None:
         return
     user = session.scalars(select(User).where(User.email == email)).one_or_none()
     if user is None:
-        user = User(email=email, name=config.user_name, password_hash=hash_password(config.user_password))
-        session.add(user)
-        session.flush()
+        user = add_user(session, email, config.user_name, hash_password(config.user_password), SYSTEM)
     give_role(session, SYSTEM, Role.OWNER, config.org_id, user.id, Role.OWNER)

@@ -27,7 +27,7 @@ def get_sign_in_options(request: Request) -> Response:
 
 @router.post("/first-user", response_model=SignedInOut, responses=errors(400, 403, 409))
 def create_first_user(request: Request, body: FirstUserIn) -> Response:
-    """Only while there is no user at all."""
+    """With the set-up link that the server printed, and only while there is no user at all."""
     check_origin(request)
     return answer_signed_in(request, *service.create_first_user(state_of(request), request, body))
 

@@ -25,6 +25,7 @@ class SignUpIn(StrictIn):
 class FirstUserIn(SignUpIn):
     """Whom the server belongs to."""
 
+    token: Token = Field(repr=False, description="Of the set-up link that the server printed")
     organization: Name | None = Field(None, description="Name of an organization to make")
     project: Name | None = Field(None, description="Name of a project to make in it")
 

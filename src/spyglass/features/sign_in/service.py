@@ -28,6 +28,7 @@ from spyglass.stores.meta.people import (
     lock_people,
     set_password,
 )
+from spyglass.stores.meta.setup_link import opens_setup
 from spyglass.stores.meta.sign_in import take_reset
 from spyglass.stores.meta.sign_in_failures import attempt_on, begin_attempt, note_success
 from spyglass.stores.meta.tables import Project, User
@@ -89,22 +90,22 @@ def sign_up(state: AppState, request: Request, body: SignUpIn) -> tuple[User, st
 
 def create_first_user(state: AppState, request: Request, body: FirstUserIn) -> tuple[User, str]:
     """The owner of whatever organizations there are, and of one that is made at will. Raises `Conflict` once there
-    is anybody."""
+    is anybody, `Forbidden` for another token than that of the set-up link."""
     if body.project is not None and body.organization is None:
         raise Invalid("project: needs the name of an organization, too")
     with state.stores.meta.read() as session:
-        _check_nobody(session)  # before the work of a hash
+        _check_setup(state, session, body.token)  # before the work of a hash
     password_hash = hash_password(body.password)
     with state.stores.meta.begin() as session:
         lock_people(session)
-        _check_nobody(session)
+        _check_setup(state, session, body.token)
         user = add_user(session, body.email, body.name, password_hash)
         actor = actor_of_user(user, Role.OWNER)
         for organization in list_organizations(session):
             give_role(session, actor, Role.OWNER, organization.id, user.id, Role.OWNER)
         if body.organization is not None:
             _make_place(session, user, body.organization, body.project)
-        return user, begin_session(request, session, user, "first-user set-up")
+        return user, begin_session(request, session, user, "set-up link")
 
 
 def reset_password(state: AppState, request: Request, body: ResetIn) -> tuple[User, str]:
@@ -132,9 +133,14 @@ def _make_place(session: Session, user: User, organization_name: str, project_na
         record_change(session, at, "create", ("project", project.id), after={"name": project.name})
 
 
-def _check_nobody(session: Session) -> None:
+def _check_setup(state: AppState, session: Session, token: str) -> None:
     if has_people(session):
         raise Conflict("This server has users already; sign in")
+    if not opens_setup(session, state.session_secret, token):
+        raise Forbidden(
+            "This set-up link does not fit. The server prints the right one when it starts, and "
+            "`spyglass users setup-link` at any time"
+        )
 
 
 def _check_passwords(state: AppState) -> None:

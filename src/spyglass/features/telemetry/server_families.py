@@ -160,6 +160,15 @@ def describe_batches(stats: IngestStats) -> Iterator[Metric]:
     )
 
 
+def describe_live(state: AppState) -> Iterator[Metric]:
+    yield gauge(
+        "spyglass_live_alone",
+        "1 while live news of other processes do not arrive, because Redis is away",
+        (),
+        [((), float(state.live.alone))],
+    )
+
+
 def describe_caches(state: AppState) -> Iterator[Metric]:
     caches: dict[str, CacheCounts] = {
         "keys": state.keys.counts,

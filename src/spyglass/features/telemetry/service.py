@@ -18,6 +18,7 @@ from spyglass.features.telemetry.server_families import (
     describe_caches,
     describe_http,
     describe_ingest,
+    describe_live,
 )
 from spyglass.features.telemetry.store_families import describe_analytics, describe_metadata
 from spyglass.features.telemetry.traffic_families import describe_traffic
@@ -59,6 +60,7 @@ def _server(state: AppState) -> Iterator[Metric]:
     yield from describe_metadata(state.stores.meta)
     yield from describe_analytics(state.stores.analytics)
     yield from describe_caches(state)
+    yield from describe_live(state)
     if state.telemetry.projects:
         yield from describe_traffic(state.traffic, state.telemetry.projects)
 

@@ -9,7 +9,7 @@ import re
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -59,6 +59,7 @@ class Meta:
         self._raised_elsewhere: Counter[str] = Counter()
         self._seen: Counter[str] = Counter()
         self._check_at_s = 0.0
+        self._listeners: list[Callable[[frozenset[str]], None]] = []
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -95,6 +96,15 @@ class Meta:
             return None
         return self._raised_elsewhere[name], self._raised_here[name, project_id]
 
+    def listen(self, listener: Callable[[frozenset[str]], None]) -> None:
+        """Call it with the names of what a transaction of this process raised, once that is committed. It must
+        neither wait nor fail."""
+        self._listeners.append(listener)
+
+    def expect_changes(self) -> None:
+        """Another process has raised something: the next `revision` looks at the database."""
+        self._check_at_s = 0.0
+
     def _look_for_changes(self) -> None:
         try:
             with self.read() as session:
@@ -116,6 +126,10 @@ class Meta:
                 if number > self._seen[name] + 1:
                     self._raised_elsewhere[name] += 1
                 self._seen[name] = max(number, self._seen[name])
+        if raised:
+            names = frozenset(name for name, _ in raised)
+            for listener in self._listeners:
+                listener(names)
 
     def healthy(self) -> bool:
         """Whether the database answers now."""

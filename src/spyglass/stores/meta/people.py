@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.permissions import Role, effective_role
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.organizations import projects_of
+from spyglass.stores.meta.setup_link import end_setup
 from spyglass.stores.meta.sign_in import end_sessions
 from spyglass.stores.meta.tables import (
     Erasure,
@@ -69,10 +70,12 @@ def link_identity(session: Session, user: User, issuer: str, subject: str) -> No
 def add_user(
     session: Session, email: str, name: str, password_hash: str | None, actor: Actor | None = None
 ) -> User:
-    """Without `actor` a person makes their own account. Raises `Conflict` when the address is taken."""
+    """Without `actor` a person makes their own account. The set-up link ends with the first one. Raises `Conflict` when
+    the address is taken."""
     user = User(email=email, name=name, password_hash=password_hash)
     session.add(user)
     session.flush()
+    end_setup(session)
     after = {"email": user.email, "name": user.name}
     record_change(session, actor or actor_of_user(user), "create", (AUDITED, user.id), after=after)
     return user

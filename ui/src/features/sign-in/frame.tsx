@@ -65,7 +65,7 @@ export interface AuthFormProps {
   children: (errors: Record<string, string>) => ReactNode;
 }
 
-const FIELDS = new Set(["email", "name", "password", "organization"]);
+const FIELDS = new Set(["email", "name", "password"]);
 
 /** Answers in place: an error at its field, or above the button; the focus goes to the first field in error. */
 export function AuthForm({ label, submit, validate, onSubmit, children }: AuthFormProps): ReactElement {

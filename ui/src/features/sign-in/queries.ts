@@ -21,7 +21,7 @@ export const offerQuery = (token: string) =>
     retry: false,
   });
 
-export type Next = string | undefined | ((boot: Boot) => string);
+export type Next = string | undefined | ((boot: Boot) => Promise<string>);
 
 /** Waits for a form's answer and goes on as the person that it signed in. */
 export function useSignedIn(): (answer: Promise<Schema<"SignedInOut">>, next?: Next) => Promise<void> {
@@ -32,7 +32,7 @@ export function useSignedIn(): (answer: Promise<Schema<"SignedInOut">>, next?: N
       setCsrf((await answer).csrf);
       queries.removeQueries({ queryKey: bootQuery.queryKey });
       const boot = await queries.fetchQuery({ ...bootQuery, staleTime: 0 });
-      const target = typeof next === "function" ? next(boot) : next;
+      const target = typeof next === "function" ? await next(boot) : next;
       router.history.replace(withBase(safeNext(target), router.basepath));
     },
     [router, queries],

@@ -6,9 +6,9 @@ import { type ReactElement, useState } from "react";
 import { api, config } from "@/api";
 import { ErrorState, Link, Skeleton, TextField } from "@/design";
 import { safeNext } from "@/kit/url";
-import { FirstUser } from "./first-user";
 import { AuthForm, checkPerson, Frame } from "./frame";
 import { optionsQuery, type SignInOptions, useSignedIn } from "./queries";
+import { NobodyYet } from "./setup";
 
 // The words that the server puts into `?error=` when a provider's answer could not be used.
 const PROBLEMS: Record<string, string> = {
@@ -24,7 +24,7 @@ const PROBLEMS: Record<string, string> = {
 
 export default function SignInPage(): ReactElement {
   const { data: options, error, refetch } = useQuery(optionsQuery);
-  if (options?.needsFirstUser) return <FirstUser />;
+  if (options?.needsFirstUser) return <NobodyYet />;
   return (
     <Frame title="Sign in">
       {error ? (

@@ -4,17 +4,17 @@ import { useSearch } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { api } from "@/api";
 import { ErrorState, Link, Skeleton } from "@/design";
-import { FirstUser } from "./first-user";
 import { AuthForm, checkPerson, Frame } from "./frame";
 import { NOBODY, PersonFields } from "./person-fields";
 import { optionsQuery, useSignedIn } from "./queries";
+import { NobodyYet } from "./setup";
 
 export default function SignUpPage(): ReactElement {
   const { next } = useSearch({ strict: false }) as { next?: string };
   const { data: options, error, refetch } = useQuery(optionsQuery);
   const [person, setPerson] = useState(NOBODY);
   const signedIn = useSignedIn();
-  if (options?.needsFirstUser) return <FirstUser />;
+  if (options?.needsFirstUser) return <NobodyYet />;
   return (
     <Frame title="Create an account">
       {error ? (
