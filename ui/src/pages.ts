@@ -22,6 +22,7 @@ export const OPEN: PageTable = [
   ["/auth/setup", () => import("./features/sign-in/setup")],
   ["/auth/reset-password", () => import("./features/sign-in/reset")],
   ["/auth/invite/$token", () => import("./features/sign-in/invite")],
+  ["/public/traces/$traceId", () => import("./features/trace/published")],
 ];
 
 export const SIGNED_IN: PageTable = [

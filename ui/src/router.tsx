@@ -112,7 +112,6 @@ const tree = root.addChildren([
       "/project/~": moved.ToLastProject,
       "/project/~/$": moved.ToLastProject,
       "/trace/$traceId": moved.ToTrace,
-      "/public/traces/$traceId": moved.ToTrace,
       // Within the shell, and after signing in: only then is it known that there is nothing.
       "/$": NotFoundPage,
     }),

@@ -31,6 +31,7 @@ import { paths, useGo, withBase } from "@/kit/url";
 
 import { downloadText } from "./download";
 import { editTrace, readWholeTrace, traceKey } from "./queries";
+import { isPublished } from "./source";
 import type { TraceHead } from "./types";
 import { useTrace } from "./viewer-state";
 
@@ -38,7 +39,7 @@ const failed = (title: string) => (error: unknown) =>
   void toast({ title, description: errorText(error as Error), tone: "danger" });
 
 export function useCopyLink(): () => Promise<void> {
-  const { projectId, traceId } = useTrace();
+  const { source, traceId } = useTrace();
   return async () => {
     // The address of the page, whatever the trace is embedded in.
     const here = new URLSearchParams(location.search);
@@ -47,11 +48,26 @@ export function useCopyLink(): () => Promise<void> {
       const value = here.get(name);
       if (value !== null) query[name] = value;
     }
-    const path = withBase(paths.trace(projectId, traceId, query), new URL(document.baseURI).pathname);
-    const done = await copyText(location.origin + path);
+    const path = isPublished(source)
+      ? paths.published(traceId, { project: source.published || undefined, ...query })
+      : paths.trace(source, traceId, query);
+    const done = await copyText(addressOf(path));
     if (done) toast(query.observation ? "Link to the span copied" : "Link copied");
     else toast({ title: "The browser did not allow copying", tone: "danger" });
   };
+}
+
+const addressOf = (path: string) => location.origin + withBase(path, new URL(document.baseURI).pathname);
+
+/** Of who reads a published trace. */
+export function VisitorActions(): ReactElement {
+  const copyLink = useCopyLink();
+  useCommand({ id: "trace.link", title: "Copy link", shortcut: "y", run: () => void copyLink() });
+  return (
+    <span data-chrome className="flex shrink-0 items-center">
+      <IconButton label="Copy link" shortcut="y" icon={Link2} onPress={() => void copyLink()} />
+    </span>
+  );
 }
 
 export function Actions({ head, onScore }: { head: TraceHead; onScore: () => void }): ReactElement {
@@ -67,6 +83,14 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
   const copyLink = useCopyLink();
   const edit = (change: Parameters<typeof editTrace>[3]) =>
     editTrace(queries, projectId, traceId, change).catch(failed("The trace was not changed"));
+  const copyPublished = async (title: string) => {
+    const done = await copyText(addressOf(paths.published(traceId, { project: projectId })));
+    toast(done ? title : "The browser did not allow copying");
+  };
+  const publish = () =>
+    editTrace(queries, projectId, traceId, { public: true })
+      .then(() => copyPublished("Everyone with the link can read this trace; the link is copied"))
+      .catch(failed("The trace was not published"));
   const toggleBookmark = () => void edit({ bookmarked: !head.bookmarked });
   const save = () =>
     readWholeTrace(projectId, traceId)
@@ -120,10 +144,15 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
         <MenuItem icon={Download} onAction={() => void save()}>
           Download JSON
         </MenuItem>
+        {head.public ? (
+          <MenuItem icon={Link2} onAction={() => void copyPublished("The published link is copied")}>
+            Copy the published link
+          </MenuItem>
+        ) : null}
         {may.publish ? (
           <MenuItem
             icon={head.public ? GlobeLock : Globe}
-            onAction={() => void edit({ public: !head.public })}
+            onAction={() => void (head.public ? edit({ public: false }) : publish())}
           >
             {head.public ? "Unpublish" : "Publish a read-only link"}
           </MenuItem>

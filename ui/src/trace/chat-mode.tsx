@@ -10,8 +10,8 @@ import type { Conversation as Calls } from "./types";
 import { useViewer } from "./viewer-state";
 
 export default function ChatMode(): ReactElement {
-  const { projectId, traceId } = useViewer();
-  const { data, error, refetch } = useQuery(conversationQuery(projectId, traceId));
+  const { source, traceId } = useViewer();
+  const { data, error, refetch } = useQuery(conversationQuery(source, traceId));
   if (error && !data) {
     return (
       <ErrorState error={error} title="The conversation could not be loaded" onRetry={() => void refetch()} />

@@ -14,10 +14,11 @@ import {
 } from "@/kit/format";
 import { paths } from "@/kit/url";
 
-import { Actions } from "./actions";
+import { Actions, VisitorActions } from "./actions";
 import { Fact } from "./detail/fact";
 import type { Neighbours } from "./neighbours";
 import { Tags } from "./tags";
+import { isPublished } from "./source";
 import type { TraceHead } from "./types";
 import { useTrace } from "./viewer-state";
 
@@ -29,11 +30,11 @@ export interface HeaderProps {
 }
 
 export const Header = memo(function Header({ head, neighbours, onGo, onScore }: HeaderProps): ReactElement {
-  const { embedded } = useTrace();
+  const { embedded, source } = useTrace();
   const right = (
     <span className="ml-auto flex shrink-0 items-center">
       {neighbours?.place && onGo && <PrevNext neighbours={neighbours} onGo={onGo} />}
-      <Actions head={head} onScore={onScore} />
+      {isPublished(source) ? <VisitorActions /> : <Actions head={head} onScore={onScore} />}
     </span>
   );
   // On its page the name stands in the top bar.

@@ -115,7 +115,6 @@ function wire(rows: { id: string; parent: number; start: number }[], missing = {
     traceId: "t",
     n: rows.length,
     rollups: [],
-    children: [],
     total: rows.length,
     truncated: false,
     cursor: "7",
@@ -135,6 +134,7 @@ function wire(rows: { id: string; parent: number; start: number }[], missing = {
     tokens: zeros,
     cost: rows.map(() => null),
     flags: zeros,
+    children: [],
     missing,
   };
 }

@@ -41,6 +41,8 @@ export interface TraceModel {
   minStart: Float64Array;
   maxEnd: Float64Array;
   worst: Uint8Array;
+  /** Children that are not here yet. */
+  unread: Int32Array;
   maxDepth: number;
   errors: number;
   warnings: number;
@@ -189,6 +191,7 @@ function summed(
   }
   const links = linkChildren(parent);
   const walk = preOrder(parent, links);
+  const unread = unreadOf(rows, parent);
   foldUp(rows, parent, walk.order, columns, walk.size);
   markSkew(parent, marks, columns.start, columns.duration);
   let end = 0;
@@ -206,7 +209,15 @@ function summed(
     rows,
     indexOf,
   };
-  return { ...base, ...columns, ...links, ...walk, parent, marks, errors, warnings };
+  return { ...base, ...columns, ...links, ...walk, unread, parent, marks, errors, warnings };
+}
+
+/** Of a trace that is here whole, 0 everywhere. */
+function unreadOf(rows: SpanRow[], parent: Int32Array): Int32Array {
+  const unread = new Int32Array(rows.length);
+  rows.forEach(({ children }, node) => (unread[node] = children ?? 0));
+  for (const above of parent) if (above >= 0 && unread[above]! > 0) unread[above]!--;
+  return unread;
 }
 
 function linkChildren(parent: Int32Array) {

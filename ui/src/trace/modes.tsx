@@ -5,6 +5,7 @@ import { EmptyState, Skeleton } from "@/design";
 import { ErrorBoundary } from "@/kit/error-boundary";
 
 import { Log } from "./log";
+import { isPublished } from "./source";
 import { Timeline } from "./timeline";
 import { Tree } from "./tree";
 import { TraceRow } from "./trace-row";
@@ -24,13 +25,20 @@ export interface ModesProps {
 }
 
 export function Modes({ list, findRef, head }: ModesProps): ReactElement {
-  const { url, model, rows } = useViewer();
+  const { source, url, model, rows } = useViewer();
   return (
     <ErrorBoundary label="This view" resetKey={url.mode}>
       <Suspense fallback={<Waiting />}>
         {url.mode === "graph" && <GraphMode />}
         {url.mode === "chat" && <ChatMode />}
-        {url.mode === "json" && <JsonMode findRef={findRef} />}
+        {url.mode === "json" &&
+          (isPublished(source) ? (
+            <EmptyState title="Not in a published trace">
+              The JSON of the whole trace is for the members of its project.
+            </EmptyState>
+          ) : (
+            <JsonMode findRef={findRef} />
+          ))}
       </Suspense>
       {(url.mode === "tree" || url.mode === "timeline") && <TraceRow head={head} />}
       {model.spans === 0 && url.mode !== "json" && url.mode !== "chat" && url.mode !== "graph" ? (

@@ -9,15 +9,17 @@ import type { TraceHead } from "./types";
 import { useViewer } from "./viewer-state";
 
 export function Notices({ head }: { head: TraceHead | undefined }): ReactElement | null {
-  const { model, url, select } = useViewer();
+  const { model, url, select, branches } = useViewer();
   const notes: { key: string; text: string; action?: ReactElement }[] = [];
   if (model.truncated) {
     notes.push({
       key: "truncated",
-      text: `Showing ${formatCount(model.spans)} of ${formatCount(model.total)} spans, the earliest ones.`,
+      text:
+        `Showing ${formatCount(model.spans)} of ${formatCount(model.total)} spans: the upper levels, and what you ` +
+        "open. Sums of a span are over what is shown.",
     });
   }
-  if (url.observation !== "" && !model.indexOf.has(url.observation) && !model.truncated) {
+  if (url.observation !== "" && !model.indexOf.has(url.observation) && !branches.isLooking) {
     notes.push({
       key: "unknown",
       text: head?.running ? "The linked span has not arrived yet." : "The linked span is not in this trace.",

@@ -5,10 +5,10 @@ const TraceView = lazy(async () => ({ default: (await import("./trace-view")).Tr
 
 type Props = { projectId: string; traceId: string; near?: string };
 
-export function TracePeek(props: Props): ReactElement {
+export function TracePeek({ projectId, ...place }: Props): ReactElement {
   return (
     <Suspense fallback={<div aria-busy className="h-full" />}>
-      <TraceView {...props} embedded />
+      <TraceView source={projectId} {...place} embedded />
     </Suspense>
   );
 }

@@ -4,6 +4,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext, useEffect, useMemo, useRef } from "react";
 
 import { spanKey, spanQuery } from "./queries";
+import type { Source } from "./source";
 import type { Span } from "./types";
 import type { Viewer } from "./viewer-state";
 
@@ -19,7 +20,7 @@ const PrefetchContext = createContext<Prefetch>({ hover: () => {}, leave: () => 
 export const PrefetchProvider = PrefetchContext.Provider;
 export const usePrefetch = (): Prefetch => useContext(PrefetchContext);
 
-export function useMakePrefetch(projectId: string, traceId: string): Prefetch {
+export function useMakePrefetch(source: Source, traceId: string): Prefetch {
   const queries = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
@@ -27,17 +28,17 @@ export function useMakePrefetch(projectId: string, traceId: string): Prefetch {
     () => ({
       hover: (spanId) => {
         clearTimeout(timer.current);
-        timer.current = setTimeout(() => fetchBody(queries, projectId, traceId, spanId), HOVER_MS);
+        timer.current = setTimeout(() => fetchBody(queries, source, traceId, spanId), HOVER_MS);
       },
       leave: () => clearTimeout(timer.current),
     }),
-    [queries, projectId, traceId],
+    [queries, source, traceId],
   );
 }
 
-function fetchBody(queries: QueryClient, projectId: string, traceId: string, spanId: string): void {
+function fetchBody(queries: QueryClient, source: Source, traceId: string, spanId: string): void {
   if (spanId.startsWith("\u0000")) return;
-  void queries.prefetchQuery(spanQuery(projectId, traceId, spanId)).then(() => dropOldest(queries));
+  void queries.prefetchQuery(spanQuery(source, traceId, spanId)).then(() => dropOldest(queries));
 }
 
 /** Keeps the bodies within bounds, least recently fetched first; those on screen stay. */
@@ -55,7 +56,7 @@ export function dropOldest(queries: QueryClient, most = CHARACTERS_KEPT): void {
 }
 
 /** The rows beside the active one are fetched once the reader rests on it. */
-export function usePrefetchNeighbours({ projectId, traceId, model, rows, activeRow }: Viewer): void {
+export function usePrefetchNeighbours({ source, traceId, model, rows, activeRow }: Viewer): void {
   const queries = useQueryClient();
   useEffect(() => {
     if (activeRow < 0) return undefined;
@@ -63,10 +64,9 @@ export function usePrefetchNeighbours({ projectId, traceId, model, rows, activeR
       for (const row of [activeRow + 1, activeRow - 1]) {
         if (row < 0 || row >= rows.length) continue;
         const { id } = model.rows[rows.node[row]!]!;
-        if (!queries.getQueryData(spanKey(projectId, traceId, id)))
-          fetchBody(queries, projectId, traceId, id);
+        if (!queries.getQueryData(spanKey(source, traceId, id))) fetchBody(queries, source, traceId, id);
       }
     }, HOVER_MS);
     return () => clearTimeout(timer);
-  }, [queries, projectId, traceId, model, rows, activeRow]);
+  }, [queries, source, traceId, model, rows, activeRow]);
 }

@@ -2,10 +2,20 @@
 import { queryOptions, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useRef } from "react";
 
-import { api, ApiError, call, type Schema } from "@/api";
+import { api, ApiError, call } from "@/api";
 import { useLive } from "@/kit/live";
 
 import { decode, merge, type Skeleton } from "./skeleton";
+import {
+  findText,
+  isPublished,
+  readConversation,
+  readHead,
+  readPiece,
+  readSkeleton,
+  readSpan,
+  type Source,
+} from "./source";
 import type { TraceHead } from "./types";
 
 /** A trace that is not here yet is waited for this long: ingestion may lag. */
@@ -16,29 +26,29 @@ export const WAIT_TRIES = WAIT_MS / WAIT_STEP_MS;
 const isMissing = (error: unknown) => error instanceof ApiError && error.status === 404;
 const passing = (error: unknown) => error instanceof ApiError && error.isPassing;
 
-const of = (projectId: string) => ({ project_id: projectId });
-export const traceKey = (projectId: string, traceId: string) => ["trace", projectId, traceId] as const;
+/** What was sent just now is waited for; what is published was there before. */
+const waiting = (source: Source) => ({
+  retry: (failures: number, error: unknown) =>
+    isMissing(error) ? !isPublished(source) && failures < WAIT_TRIES : passing(error) && failures < 2,
+  retryDelay: (_: number, error: unknown) => (isMissing(error) ? WAIT_STEP_MS : 1000),
+});
 
-export function headQuery(projectId: string, traceId: string, near?: string) {
+export const traceKey = (source: Source, traceId: string) => ["trace", source, traceId] as const;
+
+export function headQuery(source: Source, traceId: string, near?: string) {
   return queryOptions({
-    queryKey: [...traceKey(projectId, traceId), "head"],
-    queryFn: ({ signal }) =>
-      api.get("/api/ui/projects/{project_id}/trace", {
-        path: of(projectId),
-        query: { id: traceId, near },
-        signal,
-      }),
-    retry: (failures, error) => (isMissing(error) ? failures < WAIT_TRIES : passing(error) && failures < 2),
-    retryDelay: (_, error) => (isMissing(error) ? WAIT_STEP_MS : 1000),
+    queryKey: [...traceKey(source, traceId), "head"],
+    queryFn: ({ signal }) => readHead(source, { query: { id: traceId, near }, signal }),
+    ...waiting(source),
   });
 }
 
-export function skeletonQuery(projectId: string, traceId: string, near?: string) {
+export function skeletonQuery(source: Source, traceId: string, near?: string) {
   return queryOptions({
-    queryKey: [...traceKey(projectId, traceId), "skeleton"],
-    queryFn: async ({ signal }) => decode(await readSkeleton(projectId, traceId, { near }, signal)),
-    retry: (failures, error) => (isMissing(error) ? failures < WAIT_TRIES : passing(error) && failures < 2),
-    retryDelay: (_, error) => (isMissing(error) ? WAIT_STEP_MS : 1000),
+    queryKey: [...traceKey(source, traceId), "skeleton"],
+    queryFn: async ({ signal }) =>
+      decode(await readSkeleton(source, { query: { id: traceId, near }, signal })),
+    ...waiting(source),
     // Increments keep it fresh. Comparing 50,000 rows with 50,000 rows to share them would cost more than it saves.
     staleTime: Infinity,
     gcTime: 2 * 60_000,
@@ -46,44 +56,33 @@ export function skeletonQuery(projectId: string, traceId: string, near?: string)
   });
 }
 
-function readSkeleton(
-  projectId: string,
-  traceId: string,
-  more: { near?: string; since?: number },
-  signal?: AbortSignal,
-): Promise<Schema<"SkeletonOut">> {
-  const query = { id: traceId, ...more };
-  return api.get("/api/ui/projects/{project_id}/trace/skeleton", { path: of(projectId), query, signal });
+export function spanKey(source: Source, traceId: string, spanId: string) {
+  return [...traceKey(source, traceId), "span", spanId] as const;
 }
 
-export function spanKey(projectId: string, traceId: string, spanId: string) {
-  return [...traceKey(projectId, traceId), "span", spanId] as const;
-}
-
-export function spanQuery(projectId: string, traceId: string, spanId: string) {
+export function spanQuery(source: Source, traceId: string, spanId: string) {
   return queryOptions({
-    queryKey: spanKey(projectId, traceId, spanId),
-    queryFn: ({ signal }) =>
-      api.get("/api/ui/projects/{project_id}/span", {
-        path: of(projectId),
-        query: { trace: traceId, id: spanId },
-        signal,
-      }),
+    queryKey: spanKey(source, traceId, spanId),
+    queryFn: ({ signal }) => readSpan(source, { query: { trace: traceId, id: spanId }, signal }),
     staleTime: 60_000,
     structuralSharing: false,
   });
 }
 
-export function conversationQuery(projectId: string, traceId: string) {
+export function conversationQuery(source: Source, traceId: string) {
   return queryOptions({
-    queryKey: [...traceKey(projectId, traceId), "conversation"],
-    queryFn: ({ signal }) =>
-      api.get("/api/ui/projects/{project_id}/trace/conversation", {
-        path: of(projectId),
-        query: { id: traceId },
-        signal,
-      }),
+    queryKey: [...traceKey(source, traceId), "conversation"],
+    queryFn: ({ signal }) => readConversation(source, { query: { id: traceId }, signal }),
     structuralSharing: false,
+  });
+}
+
+export function textQuery(source: Source, traceId: string, text: string) {
+  return queryOptions({
+    queryKey: [...traceKey(source, traceId), "find", text],
+    queryFn: ({ signal }) => findText(source, { query: { id: traceId, text }, signal }),
+    staleTime: 10_000,
+    gcTime: 60_000,
   });
 }
 
@@ -96,7 +95,7 @@ export async function editTrace(queries: QueryClient, projectId: string, traceId
   if (before) queries.setQueryData(queryKey, { ...before, ...edit });
   try {
     await api.patch("/api/ui/projects/{project_id}/trace", {
-      path: of(projectId),
+      path: { project_id: projectId },
       query: { id: traceId },
       body: edit,
     });
@@ -107,7 +106,7 @@ export async function editTrace(queries: QueryClient, projectId: string, traceId
 }
 
 /** Merges what arrived for the open trace into what is shown, at most one request at a time. */
-export function useLiveTrace(projectId: string, traceId: string, isOn: boolean, isRunning: boolean): void {
+export function useLiveTrace(source: Source, traceId: string, isOn: boolean, isRunning: boolean): void {
   const queries = useQueryClient();
   const state = useRef({ busy: false, again: false });
   const pull = useCallback(async (): Promise<void> => {
@@ -119,16 +118,17 @@ export function useLiveTrace(projectId: string, traceId: string, isOn: boolean, 
     try {
       do {
         state.current.again = false;
-        await pullOnce(queries, projectId, traceId);
+        await pullOnce(queries, source, traceId);
       } while (state.current.again);
     } catch {
       // The next event, or opening the trace again, catches up; what is shown stays right.
     } finally {
       state.current.busy = false;
     }
-  }, [queries, projectId, traceId]);
+  }, [queries, source, traceId]);
   const topics = useMemo(() => [`trace:${traceId}`], [traceId]);
-  useLive(projectId, topics, () => void pull(), isOn);
+  // News are for members.
+  useLive(isPublished(source) ? "" : source, topics, () => void pull(), isOn && !isPublished(source));
   // A trace that runs at the time of a missed event ends some time: a slow look keeps its ring honest.
   useEffect(() => {
     if (!isOn || !isRunning) return undefined;
@@ -137,28 +137,30 @@ export function useLiveTrace(projectId: string, traceId: string, isOn: boolean, 
   }, [isOn, isRunning, pull]);
 }
 
-async function pullOnce(queries: QueryClient, projectId: string, traceId: string): Promise<void> {
-  const { queryKey } = skeletonQuery(projectId, traceId);
+async function pullOnce(queries: QueryClient, source: Source, traceId: string): Promise<void> {
+  const { queryKey } = skeletonQuery(source, traceId);
   const known = queries.getQueryData<Skeleton>(queryKey);
   if (!known) {
-    await queries.refetchQueries({ queryKey: traceKey(projectId, traceId) });
+    await queries.refetchQueries({ queryKey: traceKey(source, traceId) });
     return;
   }
-  const increment = decode(await readSkeleton(projectId, traceId, { since: Number(known.cursor) }));
+  const increment = decode(
+    await readSkeleton(source, { query: { id: traceId, since: Number(known.cursor) } }),
+  );
   const current = queries.getQueryData<Skeleton>(queryKey) ?? known;
   queries.setQueryData(queryKey, merge(current, increment));
   for (const row of increment.rows) {
-    void queries.invalidateQueries({ queryKey: spanKey(projectId, traceId, row.id) });
+    void queries.invalidateQueries({ queryKey: spanKey(source, traceId, row.id) });
   }
-  await queries.invalidateQueries({ queryKey: headQuery(projectId, traceId).queryKey });
+  await queries.invalidateQueries({ queryKey: headQuery(source, traceId).queryKey });
   if (increment.rows.length > 0) {
-    await queries.invalidateQueries({ queryKey: conversationQuery(projectId, traceId).queryKey });
+    await queries.invalidateQueries({ queryKey: conversationQuery(source, traceId).queryKey });
   }
 }
 
 /** A piece of a text that is too long for one answer. */
 export async function readText(
-  projectId: string,
+  source: Source,
   traceId: string,
   spanId: string | null,
   field: "input" | "output" | "metadata",
@@ -166,17 +168,9 @@ export async function readText(
   const step = 4 << 20;
   let text = "";
   for (let total = Infinity; text.length < total;) {
-    const query = {
-      trace: traceId,
-      id: spanId ?? undefined,
-      field,
-      from: text.length,
-      to: text.length + step,
-    };
-    const response = await call("get", "/api/ui/projects/{project_id}/span/text", {
-      path: of(projectId),
-      query,
-    });
+    const at = { from: text.length, to: text.length + step };
+    const query = { trace: traceId, id: spanId ?? undefined, field, ...at };
+    const response = await readPiece(source, { query });
     total = Number(response.headers.get("X-Total-Length") ?? 0);
     const piece = await response.text();
     if (piece === "") break;

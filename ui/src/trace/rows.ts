@@ -41,8 +41,10 @@ export interface Rows {
   /** Position among the visible siblings, from 1, and how many there are. */
   position: Int32Array;
   siblings: Int32Array;
-  /** 0 leaf, 1 open, 2 closed. */
+  /** 0 leaf, 1 open, 2 closed: what lies inside is folded, or is not here yet. */
   state: Uint8Array;
+  /** Of the row that stands for children which are not here yet: how many. Its node is their parent. */
+  more: Int32Array;
   /** Spans that the masks hide. */
   hidden: number;
 }
@@ -75,8 +77,9 @@ function runFrom(model: TraceModel, mask: Uint8Array, node: number): { count: nu
 }
 
 export function flatten(model: TraceModel, options: RowOptions, mask = maskOf(model, options)): Rows {
-  // Repeat groups add at most one row for REPEATS_FROM spans.
-  const room = model.count + Math.ceil(model.count / REPEATS_FROM);
+  // Repeat groups add at most one row for REPEATS_FROM spans, unread children one for their parent.
+  const parents = model.truncated ? model.count : 0;
+  const room = model.count + Math.ceil(model.count / REPEATS_FROM) + parents;
   const rows: Rows = {
     length: 0,
     node: new Int32Array(room),
@@ -86,6 +89,7 @@ export function flatten(model: TraceModel, options: RowOptions, mask = maskOf(mo
     position: new Int32Array(room),
     siblings: new Int32Array(room),
     state: new Uint8Array(room),
+    more: new Int32Array(room),
     hidden: 0,
   };
   for (const hidden of mask) rows.hidden += hidden;
@@ -106,8 +110,16 @@ export function flatten(model: TraceModel, options: RowOptions, mask = maskOf(mo
     return row;
   };
 
+  // The children that are missing come last.
+  const close = () => {
+    const { row } = open[open.length - 1]!;
+    const node = rows.node[row]!;
+    if (rows.repeat[row] === 0 && model.unread[node]! > 0) rows.more[push(node, 0, 0)] = model.unread[node]!;
+    open.pop();
+  };
+
   for (let at = 0; at < model.count;) {
-    while (open.length && open[open.length - 1]!.end <= at) open.pop();
+    while (open.length && open[open.length - 1]!.end <= at) close();
     const node = model.order[at]!;
     if (mask[node]) {
       at++;
@@ -130,13 +142,14 @@ export function flatten(model: TraceModel, options: RowOptions, mask = maskOf(mo
     }
     const leaf = model.size[node] === 1;
     const folded = !leaf && options.folded.has(model.rows[node]!.id);
-    const row = push(node, 0, leaf ? 0 : folded ? 2 : 1);
+    const row = push(node, 0, leaf ? (model.unread[node]! > 0 ? 2 : 0) : folded ? 2 : 1);
     if (folded) at += model.size[node]!;
     else {
       if (!leaf) open.push({ end: at + model.size[node]!, row });
       at++;
     }
   }
+  while (open.length) close();
   for (let row = 0; row < rows.length; row++) {
     const parent = rows.parent[row]!;
     rows.siblings[row] = children[parent < 0 ? room : parent]!;
@@ -175,7 +188,8 @@ export function groupOf(model: TraceModel, mask: Uint8Array, head: number): Grou
 /** Row of each node (its own one, else -1): for selection and for scrolling. */
 export function rowIndex(model: TraceModel, rows: Rows): Int32Array {
   const at = new Int32Array(model.count).fill(-1);
-  for (let row = 0; row < rows.length; row++) if (rows.repeat[row] === 0) at[rows.node[row]!] = row;
+  for (let row = 0; row < rows.length; row++)
+    if (rows.repeat[row] === 0 && rows.more[row] === 0) at[rows.node[row]!] = row;
   return at;
 }
 

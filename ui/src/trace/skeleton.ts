@@ -30,6 +30,8 @@ export interface SpanRow {
   /** NaN when there is no price. */
   cost: number;
   flags: number;
+  /** Children that it has on the server, where the trace is too large to be here whole. */
+  children?: number;
 }
 
 export interface Skeleton {
@@ -63,6 +65,7 @@ export function decode(wire: SkeletonWire): Skeleton {
       tokens: wire.tokens[i] ?? 0,
       cost: cost === null || cost === undefined ? NaN : Number(cost),
       flags: wire.flags[i] ?? 0,
+      children: wire.children[i],
     });
   }
   const { traceId, total, truncated, cursor, rollups } = wire;
@@ -80,24 +83,59 @@ export function merge(base: Skeleton, increment: Skeleton): Skeleton {
   if (increment.rows.length === 0) return { ...base, cursor: increment.cursor };
   const rows = base.rows.slice();
   const at = new Map(rows.map((row, index) => [row.id, index]));
-  for (const row of increment.rows) {
+  // Of a trace that is not here whole, what hangs below a branch that was not asked for stays out.
+  const arrived = base.truncated ? reachable(at, increment.rows) : increment.rows;
+  for (const row of arrived) {
     const known = at.get(row.id);
     if (known === undefined) {
       at.set(row.id, rows.length);
       rows.push(row);
     } else {
       // A parent that the increment could not name does not undo one that is known.
-      rows[known] = row.parentId === UNKNOWN_PARENT ? { ...row, parentId: rows[known]!.parentId } : row;
+      const { parentId, children } = rows[known]!;
+      rows[known] = {
+        ...row,
+        parentId: row.parentId === UNKNOWN_PARENT ? parentId : row.parentId,
+        children: row.children ?? children,
+      };
     }
   }
   if (increment.rollups) markRollups(rows, new Set(increment.rollups));
+  const total = Math.max(increment.total, rows.length);
   return {
     traceId: base.traceId,
     rows,
-    total: Math.max(increment.total, rows.length),
-    truncated: base.truncated || increment.truncated,
+    total,
+    truncated: (base.truncated || increment.truncated) && rows.length < total,
     cursor: increment.cursor,
   };
+}
+
+/** The skeleton with a branch of it that was left out at first. It stays as old as it was. */
+export function graft(base: Skeleton, branch: Skeleton): Skeleton {
+  return { ...merge(base, branch), cursor: base.cursor };
+}
+
+/** Rows that are known, roots, and what hangs on either. */
+function reachable(known: ReadonlyMap<string, number>, rows: SpanRow[]): SpanRow[] {
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const fits = new Map<string, boolean>();
+  for (const row of rows) {
+    const path = new Set<string>();
+    let answer = false;
+    for (let at: SpanRow | undefined = row; at; at = byId.get(at.parentId)) {
+      const decided: boolean | undefined =
+        fits.get(at.id) ?? (known.has(at.id) || at.parentId === "" || known.has(at.parentId) || undefined);
+      if (decided !== undefined || path.has(at.id)) {
+        answer = decided ?? false;
+        fits.set(at.id, answer);
+        break;
+      }
+      path.add(at.id);
+    }
+    for (const id of path) fits.set(id, answer);
+  }
+  return rows.filter(({ id }) => fits.get(id));
 }
 
 function markRollups(rows: SpanRow[], rollups: ReadonlySet<string>): void {

@@ -1,9 +1,10 @@
 // What tree and timeline rows begin with: indent, fold handle, type, name, and what is wrong with the span.
 import clsx from "clsx";
-import { ChevronDown, ChevronRight, Clock, CornerDownRight, Repeat2, Unlink } from "lucide-react";
+import { ChevronDown, ChevronRight, Clock, CornerDownRight, Repeat2, TextSearch, Unlink } from "lucide-react";
 import type { ReactElement, ReactNode } from "react";
 
 import { LevelBadge, TypeIcon } from "@/design";
+import { formatCount } from "@/kit/format";
 
 import { hasMark, MARK } from "./model";
 import { groupOf } from "./rows";
@@ -21,7 +22,7 @@ export function SpanLabel({
   cap: number;
   children?: ReactNode;
 }): ReactElement {
-  const { model, rows, mask, isHit, url, toggleRow } = useViewer();
+  const { model, rows, mask, hits, url, toggleRow } = useViewer();
   const node = rows.node[row]!;
   const span = model.rows[node]!;
   const depth = rows.depth[row]!;
@@ -50,7 +51,7 @@ export function SpanLabel({
       <span
         className={clsx(
           "truncate",
-          url.find !== "" && isHit.has(node) && "rounded-control bg-mark px-0.5",
+          url.find !== "" && hits.named.has(node) && "rounded-control bg-mark px-0.5",
           missing && "text-2 italic",
           span.level === 0 && "text-3",
           span.level === 3 && "text-danger",
@@ -66,17 +67,33 @@ export function SpanLabel({
       )}
       {state === 2 && repeat === 0 && (
         <span className="tabular shrink-0 text-caption text-3" title="Spans inside">
-          {model.size[node]! - 1}
+          {formatCount(model.size[node]! - 1 + model.unread[node]!)}
         </span>
       )}
       {!missing && <LevelBadge level={level} compact />}
       <SpanMarks node={node} />
+      {hits.inTexts.has(node) && <InText />}
       {children}
     </span>
   );
 }
 
-function FoldHandle({ state, onToggle }: { state: number; onToggle: () => void }): ReactElement {
+const IN_TEXT = "The text is in its input or output";
+
+export function InText(): ReactElement {
+  return (
+    <span
+      role="img"
+      aria-label={IN_TEXT}
+      title={IN_TEXT}
+      className="inline-flex shrink-0 rounded-control bg-mark p-0.5"
+    >
+      <TextSearch size={12} aria-hidden />
+    </span>
+  );
+}
+
+export function FoldHandle({ state, onToggle }: { state: number; onToggle: () => void }): ReactElement {
   const Icon = state === 2 ? ChevronRight : ChevronDown;
   // Not a button: the arrow keys of the tree do the same, and a tree row must not hold focusable parts.
   return (

@@ -8,6 +8,7 @@ import { Axis, Bands } from "./axis";
 import { type Lane, SpanBar } from "./bar";
 import { criticalPath, type Section } from "./critical-path";
 import { fitSpan } from "./layout";
+import { MoreRow } from "./more-row";
 import { depthCap } from "./rows";
 import { SpanLabel } from "./span-label";
 import { useLaneGestures } from "./use-lane-gestures";
@@ -24,7 +25,7 @@ const PAD = 10;
 
 export function Timeline({ ref }: { ref?: Ref<ListHandle> }): ReactElement {
   const viewer = useViewer();
-  const { model, view, taste, scaleFor } = viewer;
+  const { model, rows, view, taste, scaleFor } = viewer;
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   // Not before it is measured: rows of another height would send the way to the selected one astray.
@@ -55,7 +56,13 @@ export function Timeline({ ref }: { ref?: Ref<ListHandle> }): ReactElement {
           label="Spans in time"
           rowHeight={stacked ? STACKED_HEIGHT : ROW_HEIGHT}
         >
-          {(row, id) => <TimelineRow row={row} id={id} lane={lane} names={names} stacked={stacked} />}
+          {(row, id) =>
+            rows.more[row] ? (
+              <MoreRow row={row} id={id} cap={depthCap(stacked ? lane.width : names)} />
+            ) : (
+              <TimelineRow row={row} id={id} lane={lane} names={names} stacked={stacked} />
+            )
+          }
         </VirtualList>
       </div>
     </div>

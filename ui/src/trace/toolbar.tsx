@@ -9,6 +9,7 @@ import {
   MessagesSquare,
   ScrollText,
   Share2,
+  TriangleAlert,
 } from "lucide-react";
 import { memo, type ReactElement, type Ref, useRef } from "react";
 
@@ -17,6 +18,7 @@ import { useWidth } from "@/kit/chart/use-size";
 import { formatCount } from "@/kit/format";
 
 import { Display } from "./display";
+import { isPublished } from "./source";
 import { useStable } from "./use-stable";
 import { useViewer, type Viewer } from "./viewer-state";
 import type { Mode } from "./viewer-url";
@@ -35,13 +37,18 @@ const HAS_ROWS: ReadonlySet<Mode> = new Set(["tree", "timeline", "log"]);
 const NARROW = 440;
 
 export function Toolbar({ findRef }: { findRef: Ref<HTMLInputElement> }): ReactElement {
-  const { url, goHit, setMode, setUrl, taste, setTaste, rows, model, foldSubtree } = useViewer();
+  const { source, url, goHit, setMode, setUrl, taste, setTaste, rows, model, foldSubtree } = useViewer();
   const onNext = useStable(() => goHit(1));
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   return (
     <div ref={box} data-chrome className="flex shrink-0 flex-col gap-1.5 border-b border-line p-1.5">
-      <ModeSwitch mode={url.mode} setMode={setMode} isNarrow={width < NARROW} />
+      <ModeSwitch
+        mode={url.mode}
+        setMode={setMode}
+        isNarrow={width < NARROW}
+        isVisitor={isPublished(source)}
+      />
       {HAS_ROWS.has(url.mode) && (
         <div className="flex min-w-0 items-center gap-1">
           <FindField findRef={findRef} find={url.find} setUrl={setUrl} onNext={onNext} />
@@ -61,15 +68,16 @@ export function Toolbar({ findRef }: { findRef: Ref<HTMLInputElement> }): ReactE
 
 // The parts below are drawn again only when what they show changes, not at each step through the rows.
 const ModeSwitch = memo(function ModeSwitch(
-  props: Pick<Viewer, "setMode"> & { mode: Mode; isNarrow: boolean },
+  props: Pick<Viewer, "setMode"> & { mode: Mode; isNarrow: boolean; isVisitor: boolean },
 ) {
+  const views = VIEWS.filter(({ id }) => !props.isVisitor || id !== "json");
   return (
     <Segmented
       label="View of the trace"
       size="compact"
       value={props.mode}
       onChange={props.setMode}
-      options={VIEWS.map((view) => ({ ...view, iconOnly: props.isNarrow && view.id !== props.mode }))}
+      options={views.map((view) => ({ ...view, iconOnly: props.isNarrow && view.id !== props.mode }))}
     />
   );
 });
@@ -85,7 +93,7 @@ const FindField = memo(function FindField({ findRef, find, setUrl, onNext }: Fin
     <SearchField
       ref={findRef}
       label="Find in this trace"
-      placeholder="Find name, type, model, id"
+      placeholder="Find name, text, model, id"
       value={find}
       onChange={(text) => setUrl({ find: text }, true)}
       onSubmit={onNext}
@@ -96,11 +104,18 @@ const FindField = memo(function FindField({ findRef, find, setUrl, onNext }: Fin
 
 function FindPlace(): ReactElement {
   const { hits, goHit, selected, model } = useViewer();
-  const place = selected < 0 ? -1 : hits.indexOf(selected);
+  const { nodes, isLooking, limits } = hits;
+  const place = selected < 0 ? -1 : nodes.indexOf(selected);
+  const none = isLooking ? "\u2026" : "None";
   return (
     <span className="flex shrink-0 items-center">
+      {limits !== "" && (
+        <span role="img" aria-label={limits} title={limits} className="inline-flex text-warn">
+          <TriangleAlert size={14} aria-hidden />
+        </span>
+      )}
       <span role="status" className="tabular px-1 text-table text-2">
-        {hits.length === 0 ? "None" : `${place < 0 ? "\u2013" : place + 1}/${formatCount(hits.length)}`}
+        {nodes.length === 0 ? none : `${place < 0 ? "\u2013" : place + 1}/${formatCount(nodes.length)}`}
         <span className="sr-only"> of {formatCount(model.spans)} spans match</span>
       </span>
       <IconButton
@@ -108,7 +123,7 @@ function FindPlace(): ReactElement {
         shortcut="shift+n"
         icon={ChevronUp}
         size="compact"
-        isDisabled={!hits.length}
+        isDisabled={!nodes.length}
         onPress={() => goHit(-1)}
       />
       <IconButton
@@ -116,7 +131,7 @@ function FindPlace(): ReactElement {
         shortcut="n"
         icon={ChevronDown}
         size="compact"
-        isDisabled={!hits.length}
+        isDisabled={!nodes.length}
         onPress={() => goHit(1)}
       />
     </span>

@@ -31,7 +31,6 @@ const skeleton: SkeletonWire = {
   n: 4,
   missing: {},
   rollups: [],
-  children: [],
   total: 4,
   truncated: false,
   cursor: "9",
@@ -51,6 +50,7 @@ const skeleton: SkeletonWire = {
   tokens: [0, 15, 0, 0],
   cost: [null, 0.25, null, null],
   flags: [0, 0, 0, 0],
+  children: [],
 };
 const none = { text: "", length: 0, truncated: false, kind: "none" };
 const head = {
@@ -69,6 +69,7 @@ const span = {
 
 function answer(url: string): unknown {
   if (url.includes("/trace/skeleton")) return skeleton;
+  if (url.includes("/trace/find?")) return { ids: ["a"], more: false, unread: 0 };
   if (url.includes("/trace?")) return head;
   if (url.includes("/span?")) return { ...span, id: new URL(url).searchParams.get("id") };
   return {
@@ -89,13 +90,13 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-async function open(search = "") {
+async function open(search = "", role = "tree", name = "Spans") {
   const history = createMemoryHistory({ initialEntries: [`/x${search}`] });
   const root = createRootRoute();
   const page = createRoute({
     getParentRoute: () => root,
     path: "/x",
-    component: () => <TraceView projectId="p" traceId="t" />,
+    component: () => <TraceView source="p" traceId="t" />,
   });
   const router = createRouter({ routeTree: root.addChildren([page]), history, parseSearch, stringifySearch });
   render(
@@ -103,7 +104,7 @@ async function open(search = "") {
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
-  const tree = await screen.findByRole("tree", { name: "Spans" });
+  const tree = await screen.findByRole(role, { name });
   return { history, tree, user: userEvent.setup() };
 }
 
@@ -149,14 +150,37 @@ describe("TraceView", () => {
     expect(await screen.findByText("tenant")).toBeTruthy();
   });
 
-  it("finds by name with n and N, and counts", async () => {
-    const { user, history } = await open("?find=search");
-    await user.keyboard("n");
-    await waitFor(() => expect(history.location.search).toContain("observation=c"));
-    await user.keyboard("n");
-    await waitFor(() => expect(history.location.search).toContain("observation=d"));
-    expect(await screen.findByText(/^2\/2/)).toBeTruthy();
-    await user.keyboard("N");
-    await waitFor(() => expect(history.location.search).toContain("observation=c"));
+  it("finds by name, and in what went in and out, with n and N, and counts", async () => {
+    const { tree, user, history } = await open("?find=search");
+    expect(await screen.findByText("\u2013/3")).toBeTruthy();
+    expect(within(tree).getAllByRole("img", { name: "The text is in its input or output" })).toHaveLength(1);
+    for (const [key, id, place] of [
+      ["n", "a", "1/3"],
+      ["n", "c", "2/3"],
+      ["n", "d", "3/3"],
+      ["{Shift>}N{/Shift}", "c", "2/3"],
+    ] as const) {
+      await user.keyboard(key);
+      await waitFor(() => expect(history.location.search).toContain(`observation=${id}`));
+      expect(await screen.findByText(place)).toBeTruthy();
+    }
+  });
+
+  it("opens a line of the log in place", async () => {
+    const { user } = await openLog();
+    await user.keyboard("{ArrowDown}{ArrowRight}");
+    const [line] = screen.getAllByRole("row", { expanded: true });
+    expect(within(line!).getByText("agent")).toBeTruthy();
+    expect(await within(line!).findByRole("region", { name: "Input" })).toBeTruthy();
+    await user.keyboard("{ArrowRight}");
+    expect(screen.getAllByRole("row", { expanded: true })).toHaveLength(1);
+    await user.keyboard("{ArrowLeft}");
+    expect(screen.queryAllByRole("row", { expanded: true })).toHaveLength(0);
   });
 });
+
+async function openLog() {
+  const found = await open("?mode=log", "grid", "Spans by time");
+  found.tree.focus();
+  return found;
+}

@@ -3,16 +3,18 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactElement, useMemo } from "react";
 
-import { EmptyState, ErrorState, Skeleton, Spinner } from "@/design";
+import { EmptyState, ErrorState, Link, Skeleton, Spinner } from "@/design";
 import { ErrorBoundary } from "@/kit/error-boundary";
+import { paths } from "@/kit/url";
 
 import { buildModel } from "./model";
 import type { Neighbours } from "./neighbours";
 import { headQuery, skeletonQuery, useLiveTrace, WAIT_TRIES } from "./queries";
+import { isPublished, type Source } from "./source";
 import { HeadSkeleton, TraceViewer } from "./viewer";
 
 export interface TraceViewProps {
-  projectId: string;
+  source: Source;
   traceId: string;
   /** A moment close to the trace, if known: finds it faster. ISO. */
   near?: string;
@@ -31,25 +33,19 @@ export function TraceView(props: TraceViewProps): ReactElement {
   );
 }
 
-function Loaded({
-  projectId,
-  traceId,
-  near,
-  embedded = false,
-  neighbours,
-  onGo,
-}: TraceViewProps): ReactElement {
-  const head = useQuery({ ...headQuery(projectId, traceId, near), placeholderData: keepPreviousData });
-  const skeleton = useQuery(skeletonQuery(projectId, traceId, near));
-  useLiveTrace(projectId, traceId, true, head.data?.running ?? false);
+function Loaded({ source, traceId, near, embedded = false, neighbours, onGo }: TraceViewProps): ReactElement {
+  const head = useQuery({ ...headQuery(source, traceId, near), placeholderData: keepPreviousData });
+  const skeleton = useQuery(skeletonQuery(source, traceId, near));
+  useLiveTrace(source, traceId, true, head.data?.running ?? false);
   const model = useMemo(() => (skeleton.data ? buildModel(skeleton.data) : undefined), [skeleton.data]);
 
   if (model) {
-    return <TraceViewer {...{ projectId, traceId, model, embedded, neighbours, onGo }} head={head.data} />;
+    return <TraceViewer {...{ source, traceId, model, embedded, neighbours, onGo }} head={head.data} />;
   }
   const error = skeleton.error ?? head.error;
   const status = (error as { status?: number } | null)?.status;
   if (error && status === 404) {
+    if (isPublished(source)) return <NotPublished traceId={traceId} />;
     return (
       <EmptyState title="This trace is not here">
         It may have been deleted or belong to another project. If it was sent just now, ingestion may lag:
@@ -65,6 +61,18 @@ function Loaded({
     return <NotYet tries={skeleton.failureCount} />;
   }
   return <Loading embedded={embedded} />;
+}
+
+/** The same words whether there is no such trace or it is not published. */
+function NotPublished({ traceId }: { traceId: string }): ReactElement {
+  return (
+    <EmptyState
+      title="This trace is not here, or it is not published"
+      action={<Link href={paths.anyTrace(traceId)}>I am a member of its project</Link>}
+    >
+      Whoever sent you the link can publish the trace, or may have taken it back.
+    </EmptyState>
+  );
 }
 
 function NotYet({ tries }: { tries: number }): ReactElement {

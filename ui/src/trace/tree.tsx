@@ -6,6 +6,7 @@ import { memo, type ReactElement, type Ref, useRef } from "react";
 import { useWidth } from "@/kit/chart/use-size";
 import { formatCost, formatMs, formatTokenPair, formatTokens, MISSING } from "@/kit/format";
 
+import { MoreRow } from "./more-row";
 import { depthCap, groupOf } from "./rows";
 import { FLAG } from "./skeleton";
 import { SpanLabel } from "./span-label";
@@ -20,10 +21,17 @@ export function Tree({ ref }: { ref?: Ref<ListHandle> }): ReactElement {
   const box = useRef<HTMLDivElement>(null);
   const width = useWidth(box);
   const list = useTreeList();
+  const { rows } = useViewer();
   return (
     <div ref={box} className="flex min-h-0 flex-1 flex-col">
       <VirtualList {...list} ref={ref} role="tree" label="Spans" rowHeight={ROW_HEIGHT}>
-        {(row, id) => <TreeRow row={row} id={id} cap={depthCap(width)} narrow={width < 380} />}
+        {(row, id) =>
+          rows.more[row] ? (
+            <MoreRow row={row} id={id} cap={depthCap(width)} />
+          ) : (
+            <TreeRow row={row} id={id} cap={depthCap(width)} narrow={width < 380} />
+          )
+        }
       </VirtualList>
     </div>
   );

@@ -3,6 +3,7 @@ import { type Command, useCommands } from "@/kit/registry";
 
 import { collapse, cycleTab, expand, move, zoom } from "./keys";
 import type { Neighbours } from "./neighbours";
+import { isPublished } from "./source";
 import type { Viewer } from "./viewer-state";
 import { MODES, type Mode } from "./viewer-url";
 
@@ -26,17 +27,18 @@ export interface TraceCommandTargets {
 }
 
 export function useTraceCommands(viewer: Viewer, targets: TraceCommandTargets): void {
-  const { embedded, setMode, goHit, goError, setView, foldSubtree, selected, setTab } = viewer;
+  const { source, embedded, setMode, goHit, goError, setView, foldSubtree, selected, setTab } = viewer;
   const { neighbours, onGo } = targets;
   const keyOnly = true;
+  const isVisitor = isPublished(source);
   // In a peek the list owns the letters; the focused tree still takes them.
   const commands: (Command | false)[] = embedded
     ? []
     : [
-        ...MODES.map((mode, at) => ({
+        ...MODES.filter((mode) => !isVisitor || mode !== "json").map((mode) => ({
           id: `trace.mode.${mode}`,
           title: `View: ${MODE_TITLES[mode]}`,
-          shortcut: String(at + 1),
+          shortcut: String(MODES.indexOf(mode) + 1),
           run: () => setMode(mode),
         })),
         {
@@ -114,8 +116,8 @@ export function useTraceCommands(viewer: Viewer, targets: TraceCommandTargets): 
           keyOnly,
           run: () => cycleTab(viewer),
         },
-        { id: "trace.score", title: "Add a score", shortcut: "a", run: targets.score },
-        { id: "trace.comment", title: "Comment", shortcut: "m", run: () => setTab("comments") },
+        !isVisitor && { id: "trace.score", title: "Add a score", shortcut: "a", run: targets.score },
+        !isVisitor && { id: "trace.comment", title: "Comment", shortcut: "m", run: () => setTab("comments") },
         !!onGo &&
           !!neighbours?.next && {
             id: "trace.next",

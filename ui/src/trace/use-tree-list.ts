@@ -7,7 +7,10 @@ import { useViewer } from "./viewer-state";
 export function useTreeList() {
   const viewer = useViewer();
   const { model, rows, rowAt, activeRow, wish } = viewer;
-  const keyAt = useCallback((row: number) => model.rows[rows.node[row]!]?.id, [model, rows]);
+  const keyAt = useCallback(
+    (row: number) => (rows.more[row] ? undefined : model.rows[rows.node[row]!]?.id),
+    [model, rows],
+  );
   const rowOf = useCallback(
     (key: string) => {
       const node = model.indexOf.get(key);

@@ -1,5 +1,6 @@
 import { renderHook } from "@testing-library/react";
 import { expect, it } from "vitest";
+import { heightsOf } from "./heights";
 import { useRowWindow } from "./use-window";
 
 /** jsdom has no layout: an element that scrolls within its content, as a browser's does. */
@@ -18,9 +19,12 @@ it("keeps the same rows in sight when rows get another height, also at the end",
   const count = 1_400;
   let height = 38;
   const scroller = { current: box(380, () => count * height) };
-  const hook = renderHook(({ rowHeight }) => useRowWindow(scroller, count, rowHeight), {
-    initialProps: { rowHeight: height },
-  });
+  const hook = renderHook(
+    ({ rowHeight }) => useRowWindow(scroller, count, rowHeight, heightsOf(count, rowHeight)),
+    {
+      initialProps: { rowHeight: height },
+    },
+  );
   hook.result.current.scrollToRow(1_300, "auto");
   expect(scroller.current.scrollTop).toBe(1_301 * 38 - 380);
   height = 28;

@@ -1,7 +1,9 @@
-// Which rows of fixed height are in sight. Rows are counted, never measured: nothing jumps, nothing goes blank.
+// Which rows are in sight. Rows are counted, and only those that somebody opened are measured: nothing jumps, nothing
+// goes blank.
 import { type RefObject, useCallback, useLayoutEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 
+import type { Heights } from "./heights";
 import { useStable } from "./use-stable";
 
 const OVERSCAN = 12;
@@ -18,7 +20,7 @@ export function useRowWindow(
   scroller: RefObject<HTMLElement | null>,
   count: number,
   rowHeight: number,
-  offset = 0,
+  heights: Heights,
 ): RowWindow {
   const [range, setRange] = useState({ from: 0, to: 0 });
   const last = useRef(range);
@@ -29,27 +31,27 @@ export function useRowWindow(
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || height.current === rowHeight) return;
-    const wanted = offset + ((top.current - offset) * rowHeight) / height.current;
+    const wanted = (top.current * rowHeight) / height.current;
     height.current = rowHeight;
     element.scrollTo({ top: wanted });
     top.current = wanted;
-  }, [scroller, rowHeight, offset]);
+  }, [scroller, rowHeight]);
 
   const measure = useCallback(
     (sync: boolean) => {
       const element = scroller.current;
       if (!element) return;
       top.current = element.scrollTop;
-      const first = Math.floor((element.scrollTop - offset) / rowHeight);
-      const rows = Math.ceil(element.clientHeight / rowHeight);
+      const first = heights.rowAt(element.scrollTop);
+      const end = heights.rowAt(element.scrollTop + element.clientHeight) + 1;
       const from = Math.max(0, Math.floor((first - OVERSCAN) / STEP) * STEP);
-      const to = Math.min(count, Math.ceil((first + rows + OVERSCAN) / STEP) * STEP);
+      const to = Math.min(count, Math.ceil((end + OVERSCAN) / STEP) * STEP);
       if (from === last.current.from && to === last.current.to) return;
       last.current = { from, to };
       if (sync) flushSync(() => setRange(last.current));
       else setRange(last.current);
     },
-    [scroller, count, rowHeight, offset],
+    [scroller, count, heights],
   );
 
   useLayoutEffect(() => {
@@ -70,14 +72,14 @@ export function useRowWindow(
     (row: number, align: "auto" | "center") => {
       const element = scroller.current;
       if (!element) return;
-      const at = offset + row * rowHeight;
+      const at = heights.topOf(row);
       const room = element.clientHeight;
       if (align === "center") element.scrollTo({ top: at - (room - rowHeight) / 2 });
-      else if (at - offset < element.scrollTop) element.scrollTo({ top: at - offset });
+      else if (at < element.scrollTop) element.scrollTo({ top: at });
       else if (at + rowHeight > element.scrollTop + room) element.scrollTo({ top: at + rowHeight - room });
       top.current = element.scrollTop;
     },
-    [scroller, rowHeight, offset],
+    [scroller, rowHeight, heights],
   );
   return { from: Math.min(range.from, count), to: Math.min(Math.max(range.to, 0), count), scrollToRow };
 }
@@ -85,7 +87,7 @@ export function useRowWindow(
 /** Keeps what the reader looks at in place when rows come or go above it: the first row in sight is found again by key. */
 export function useAnchor(
   scroller: RefObject<HTMLElement | null>,
-  rowHeight: number,
+  heights: Heights,
   keyAt: (row: number) => string | undefined,
   rowOf: (key: string) => number,
   version: unknown,
@@ -94,9 +96,9 @@ export function useAnchor(
   const remember = useStable(() => {
     const element = scroller.current;
     if (!element) return;
-    const row = Math.floor(element.scrollTop / rowHeight);
+    const row = heights.rowAt(element.scrollTop);
     const key = element.scrollTop > 0 ? keyAt(row) : undefined;
-    anchor.current = key === undefined ? null : { key, delta: element.scrollTop - row * rowHeight };
+    anchor.current = key === undefined ? null : { key, delta: element.scrollTop - heights.topOf(row) };
   });
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -112,7 +114,7 @@ export function useAnchor(
     if (!element || !anchor.current) return;
     const row = rowOf(anchor.current.key);
     if (row < 0) return;
-    const wanted = row * rowHeight + anchor.current.delta;
+    const wanted = heights.topOf(row) + anchor.current.delta;
     if (Math.abs(wanted - element.scrollTop) >= 1) element.scrollTo({ top: wanted });
   });
 }

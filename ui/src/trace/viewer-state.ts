@@ -4,8 +4,11 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState } 
 
 import { compress, idleStretches, LINEAR, type Scale, type View } from "./layout";
 import { ancestors, type TraceModel } from "./model";
-import { find, flatten, maskOf, neighbour, pathTo, type RowOptions, type Rows, rowIndex } from "./rows";
+import { flatten, maskOf, neighbour, pathTo, type RowOptions, type Rows, rowIndex } from "./rows";
+import { isPublished, type Source } from "./source";
 import type { Taste } from "./taste";
+import { type Branches, useBranches } from "./use-branches";
+import { type Hits, useHits } from "./use-hits";
 import { useStable } from "./use-stable";
 import { useFolds } from "./use-folds";
 import type { DetailTab, Mode, TraceUrl } from "./viewer-url";
@@ -16,6 +19,8 @@ export interface ScrollWish {
 }
 
 export interface Viewer {
+  source: Source;
+  /** "" for a visitor, who is led nowhere else. */
   projectId: string;
   traceId: string;
   embedded: boolean;
@@ -34,8 +39,8 @@ export interface Viewer {
   setFolded: (ids: readonly string[], folded: boolean) => void;
   toggleRow: (row: number) => void;
   foldSubtree: (node: number, folded: boolean) => void;
-  hits: Int32Array;
-  isHit: ReadonlySet<number>;
+  hits: Hits;
+  branches: Branches;
   goHit: (by: 1 | -1) => void;
   goError: (by: 1 | -1) => void;
   /** Visible time; always usable. */
@@ -54,7 +59,7 @@ export interface Viewer {
 export const ViewerContext = createContext<Viewer | null>(null);
 
 /** What does not change while one moves through a trace: who reads only this is not drawn again at every step. */
-export type TraceFacts = Pick<Viewer, "projectId" | "traceId" | "embedded" | "model">;
+export type TraceFacts = Pick<Viewer, "source" | "projectId" | "traceId" | "embedded" | "model">;
 export const TraceContext = createContext<TraceFacts | null>(null);
 
 export function useTrace(): TraceFacts {
@@ -70,7 +75,7 @@ export function useViewer(): Viewer {
 }
 
 export interface ViewerSource {
-  projectId: string;
+  source: Source;
   traceId: string;
   embedded: boolean;
   model: TraceModel;
@@ -81,9 +86,11 @@ export interface ViewerSource {
 }
 
 /** What lies beyond the visible rows opens without touching the selection. */
-export function useViewerState(source: ViewerSource): Viewer {
-  const { projectId, traceId, embedded, model, url, setUrl, taste, setTaste } = source;
-  const { folded, changeFolded, opened, setOpened } = useFolds(source);
+export function useViewerState(given: ViewerSource): Viewer {
+  const { source, traceId, embedded, model, url, setUrl, taste, setTaste } = given;
+  const { folded, changeFolded, opened, setOpened } = useFolds(given);
+  const branches = useBranches(source, traceId, model, url.observation);
+  const readBranch = branches.read;
   const options: RowOptions = useMemo(
     () => ({
       folded,
@@ -139,12 +146,18 @@ export function useViewerState(source: ViewerSource): Viewer {
     [model, reveal, setUrl],
   );
   const selectRow = useCallback(
-    (row: number) => select(rows.node[row]!, { motion: true, group: rows.repeat[row]! > 0 }),
-    [rows, select],
+    (row: number) => {
+      const node = rows.node[row]!;
+      if (rows.more[row]) readBranch(model.rows[node]!.id);
+      else select(node, { motion: true, group: rows.repeat[row]! > 0 });
+    },
+    [model, rows, select, readBranch],
   );
   // A link to a span opens the way to it once the span is there.
   const isHere = selected >= 0;
   const revealSelected = useStable(() => {
+    // One that came later, or by going back in the history: it was not selected here.
+    if (wish?.node !== selected) setWish({ node: selected, align: "center" });
     if (rowAt[selected] === -1 && !mask[selected] && group !== selected) reveal(selected);
   });
   // Only when another span is selected, or it arrives: folding a parent by hand must not be undone.
@@ -171,9 +184,10 @@ export function useViewerState(source: ViewerSource): Viewer {
         const next = new Set(opened);
         if (!next.delete(id)) next.add(id);
         setOpened(next);
-      } else if (rows.state[row]) setFolded([id], rows.state[row] === 1);
+      } else if (rows.more[row] || (rows.state[row] === 2 && isLeaf(model, rows.node[row]!))) readBranch(id);
+      else if (rows.state[row]) setFolded([id], rows.state[row] === 1);
     },
-    [model, rows, opened, setOpened, setFolded],
+    [model, rows, opened, setOpened, setFolded, readBranch],
   );
   const foldSubtree = useCallback(
     (node: number, fold: boolean) => {
@@ -189,8 +203,7 @@ export function useViewerState(source: ViewerSource): Viewer {
     [model, setFolded],
   );
 
-  const hits = useMemo(() => find(model, url.find), [model, url.find]);
-  const isHit = useMemo(() => new Set(hits), [hits]);
+  const hits = useHits(source, traceId, model, url.find);
   const go = useCallback(
     (nodes: ArrayLike<number>, by: 1 | -1) => {
       const next = neighbour(model, nodes, selected, by);
@@ -229,7 +242,8 @@ export function useViewerState(source: ViewerSource): Viewer {
   const setTab = useCallback((tab: DetailTab) => setUrl({ tab }, true), [setUrl]);
 
   return {
-    projectId,
+    source,
+    projectId: isPublished(source) ? "" : source,
     traceId,
     embedded,
     model,
@@ -245,8 +259,8 @@ export function useViewerState(source: ViewerSource): Viewer {
     toggleRow,
     foldSubtree,
     hits,
-    isHit,
-    goHit: (by) => go(hits, by),
+    branches,
+    goHit: (by) => go(hits.nodes, by),
     goError: (by) => go(errors, by),
     view,
     setView,
@@ -260,6 +274,9 @@ export function useViewerState(source: ViewerSource): Viewer {
     setTab,
   };
 }
+
+/** Nothing of what it holds is here. */
+const isLeaf = (model: TraceModel, node: number): boolean => model.size[node] === 1;
 
 /** A trace that has just begun has no length yet: it is drawn on the scale of a second. */
 const wholeOf = (end: number): number => (end > 0 ? Math.max(end, 10) : 1_000_000);

@@ -13,6 +13,7 @@ import { Minimap } from "./minimap";
 import { Modes } from "./modes";
 import { Notices } from "./notices";
 import { PrefetchProvider, useMakePrefetch, usePrefetchNeighbours } from "./prefetch";
+import type { Source } from "./source";
 import { Split } from "./split";
 import { DEFAULT_TASTE, type Taste } from "./taste";
 import { Toolbar } from "./toolbar";
@@ -24,7 +25,7 @@ import type { TraceUrl } from "./viewer-url";
 import type { ListHandle } from "./virtual-list";
 
 export interface TraceViewerProps extends Pick<HeaderProps, "neighbours" | "onGo"> {
-  projectId: string;
+  source: Source;
   traceId: string;
   head: TraceHead | undefined;
   model: TraceModel;
@@ -34,7 +35,7 @@ export interface TraceViewerProps extends Pick<HeaderProps, "neighbours" | "onGo
 const WIDE = new Set(["timeline", "graph", "chat"]);
 
 export function TraceViewer({
-  projectId,
+  source,
   traceId,
   head,
   model,
@@ -53,8 +54,9 @@ export function TraceViewer({
     (change: Partial<TraceUrl>, motion?: boolean) => setUrlState(change, motion ? "replace" : "push"),
     [setUrlState],
   );
-  const viewer = useViewerState({ projectId, traceId, embedded, model, url, setUrl, taste, setTaste });
-  const prefetch = useMakePrefetch(projectId, traceId);
+  const viewer = useViewerState({ source, traceId, embedded, model, url, setUrl, taste, setTaste });
+  const { projectId } = viewer;
+  const prefetch = useMakePrefetch(source, traceId);
   usePrefetchNeighbours(viewer);
   const list = useRef<ListHandle>(null);
   const findRef = useRef<HTMLInputElement>(null);
@@ -79,8 +81,8 @@ export function TraceViewer({
   });
   const wide = WIDE.has(url.mode);
   const facts = useMemo(
-    () => ({ projectId, traceId, embedded, model }),
-    [projectId, traceId, embedded, model],
+    () => ({ source, projectId, traceId, embedded, model }),
+    [source, projectId, traceId, embedded, model],
   );
   return (
     <TraceContext.Provider value={facts}>

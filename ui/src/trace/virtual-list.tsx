@@ -1,4 +1,4 @@
-// A list of rows of one height of which only those in sight exist. One tab stop: the list keeps the focus and names the
+// A list of rows of which only those in sight exist. All have one height, but for the few that somebody opened. One tab stop: the list keeps the focus and names the
 // active row, so that scrolling a focused row out of sight loses nothing.
 import clsx from "clsx";
 import {
@@ -10,11 +10,13 @@ import {
   useId,
   useImperativeHandle,
   useLayoutEffect,
+  useMemo,
   useRef,
 } from "react";
 
 import { useIsPrinting } from "@/kit/print";
 
+import { heightsOf, type Tall } from "./heights";
 import { useAnchor, useRowWindow } from "./use-window";
 
 /** Paper for more rows than this would help nobody. */
@@ -25,11 +27,13 @@ export interface ListHandle {
 }
 
 export interface VirtualListProps {
-  role: "tree" | "listbox";
+  role: "tree" | "grid";
   label: string;
   count: number;
   /** Pixels. */
   rowHeight: number;
+  /** Rows that are open, and how much taller they are. */
+  tall?: readonly Tall[];
   /** Row that the keyboard stands on, -1 for none. */
   active: number;
   /** A row to bring into sight, once it exists. */
@@ -53,6 +57,7 @@ export function VirtualList(props: VirtualListProps) {
     label,
     count,
     rowHeight,
+    tall,
     active,
     wish,
     keyAt,
@@ -67,8 +72,9 @@ export function VirtualList(props: VirtualListProps) {
   const scroller = props.scroller ?? own;
   const prefix = useId();
   // The anchor listens first: it reads the scroll position before new rows are written.
-  useAnchor(scroller, rowHeight, keyAt, rowOf, version);
-  const { scrollToRow, ...seen } = useRowWindow(scroller, count, rowHeight);
+  const heights = useMemo(() => heightsOf(count, rowHeight, tall), [count, rowHeight, tall]);
+  useAnchor(scroller, heights, keyAt, rowOf, version);
+  const { scrollToRow, ...seen } = useRowWindow(scroller, count, rowHeight, heights);
   const isPrinting = useIsPrinting();
   const { from, to } = isPrinting ? { from: 0, to: Math.min(count, MOST_PRINTED) } : seen;
   useImperativeHandle(ref, () => ({ focus: () => scroller.current?.focus({ preventScroll: true }) }), [
@@ -89,18 +95,21 @@ export function VirtualList(props: VirtualListProps) {
 
   // Rows keep their elements while scrolling: a row that goes out at the top gives its place to one that comes in.
   const places = Math.ceil((to - from + 1) / 16) * 16;
-  const shown: { row: number; key: number }[] = [];
-  for (let row = from; row < to; row++) shown.push({ row, key: row % places });
+  // One that is open keeps its own: what was scrolled or folded in it stays.
+  const shown: { row: number; key: number | string }[] = [];
+  for (let row = from; row < to; row++)
+    shown.push({ row, key: heights.isTall(row) ? `open ${keyAt(row)}` : row % places });
   // The active row exists even out of sight: assistive technology follows it.
   if (active >= 0 && active < count && (active < from || active >= to)) shown.push({ row: active, key: -1 });
   const idOf = (row: number) => `${prefix}${row}`;
   return (
-    // Its role is a tree or a list box, as the caller says.
+    // Its role is a tree or a grid, as the caller says.
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions
     <div
       ref={scroller}
       role={role}
       aria-label={label}
+      aria-rowcount={role === "grid" ? count : undefined}
       aria-activedescendant={active >= 0 ? idOf(active) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
@@ -109,13 +118,16 @@ export function VirtualList(props: VirtualListProps) {
         className,
       )}
     >
-      <div role="none" className="relative" style={{ height: isPrinting ? undefined : count * rowHeight }}>
+      <div role="none" className="relative" style={{ height: isPrinting ? undefined : heights.total }}>
         {shown.map(({ row, key }) => (
           <div
             key={key}
             role="none"
             className={isPrinting ? "relative break-inside-avoid" : "absolute inset-x-0"}
-            style={{ top: isPrinting ? undefined : row * rowHeight, height: rowHeight }}
+            style={{
+              top: isPrinting ? undefined : heights.topOf(row),
+              height: isPrinting && heights.isTall(row) ? undefined : heights.heightOf(row),
+            }}
           >
             {children(row, idOf(row))}
           </div>

@@ -31,7 +31,7 @@ export default function TracePage(): ReactElement {
       beside={head && <Status head={head} />}
     >
       <div className="flex h-full min-h-0 flex-col">
-        <TraceView projectId={projectId} traceId={traceId} near={near} neighbours={neighbours} onGo={onGo} />
+        <TraceView source={projectId} traceId={traceId} near={near} neighbours={neighbours} onGo={onGo} />
       </div>
     </Page>
   );

@@ -1,4 +1,5 @@
 // Media in messages and texts.
+export { MediaPlaceContext } from "./use-media";
 export { Media, MEDIA_ICONS, type MediaProps } from "./media";
 export {
   kindOf,

@@ -1,6 +1,6 @@
 // One registry of commands feeds the palette, the keyboard and the shortcuts sheet, so that none of them can rot.
 import type { LucideIcon } from "lucide-react";
-import { useEffect, useRef, useSyncExternalStore } from "react";
+import { useEffect, useLayoutEffect, useRef, useSyncExternalStore } from "react";
 import { belongsToFocus, isBare, isCovered, pressed, stepsOf } from "./keys";
 
 export interface Command {
@@ -58,7 +58,8 @@ const face = ({ id, title, group, shortcut, keywords, keyOnly }: Command): strin
 export function useCommands(commands: readonly (Command | false | null | undefined)[]): void {
   const active = commands.filter((command): command is Command => !!command);
   const latest = useRef(active);
-  useEffect(() => {
+  // With what is drawn, not a moment later: the next key may come at once.
+  useLayoutEffect(() => {
     latest.current = active;
   });
   // Registered anew only when what people see of the commands changes; `run` is looked up when it is needed.

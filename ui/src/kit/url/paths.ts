@@ -16,6 +16,10 @@ export const paths = {
   /** Without `b` the page asks for it. */
   compare: (project: string, a: string, b?: string) =>
     make(`/project/${part(project)}/traces/compare`, { a, b: b || undefined }),
+  /** For whoever has the link, once the trace is published. */
+  published: (trace: string, query?: Query) => make(`/public/traces/${part(trace)}`, query),
+  /** Of whichever project. */
+  anyTrace: (trace: string) => `/trace/${part(trace)}`,
   observations: (project: string, query?: Query) => make(`/project/${part(project)}/observations`, query),
   sessions: (project: string, query?: Query) => make(`/project/${part(project)}/sessions`, query),
   session: (project: string, session: string, query?: Query) =>

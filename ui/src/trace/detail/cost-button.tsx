@@ -6,6 +6,7 @@ import { api, type Schema } from "@/api";
 import { Badge, Button, ErrorState, Popover, Skeleton, Table } from "@/design";
 import { formatCost, formatCount } from "@/kit/format";
 
+import { isPublished } from "../source";
 import type { Span } from "../types";
 import { useViewer } from "../viewer-state";
 import { Fact } from "./fact";
@@ -13,18 +14,17 @@ import { Fact } from "./fact";
 type Ledger = Schema<"LedgerOut">;
 
 export function CostButton({ node, span }: { node: number; span: Span | undefined }): ReactElement | null {
-  const { model } = useViewer();
+  const { model, source } = useViewer();
   const row = model.rows[node]!;
   const isParent = model.size[node]! > 1;
   const subtree = model.sumCost[node]!;
   const own = Number.isNaN(row.cost) ? null : row.cost;
   if (row.tokens === 0 && own === null && Number.isNaN(subtree)) return null;
+  const cost = formatCost(span?.totalCost ?? own, { detail: true });
   return (
     <>
       {(own !== null || row.tokens > 0) && (
-        <Fact label="Cost">
-          <LedgerPopover text={formatCost(span?.totalCost ?? own, { detail: true })} spanId={row.id} />
-        </Fact>
+        <Fact label="Cost">{isPublished(source) ? cost : <LedgerPopover text={cost} spanId={row.id} />}</Fact>
       )}
       {isParent && !Number.isNaN(subtree) && subtree !== own && (
         <Fact label="With everything inside">{formatCost(subtree, { detail: true })}</Fact>

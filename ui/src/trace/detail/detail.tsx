@@ -7,6 +7,7 @@ import { ErrorBoundary } from "@/kit/error-boundary";
 
 import { MARK, hasMark } from "../model";
 import { spanQuery } from "../queries";
+import { isPublished } from "../source";
 import type { Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { CommentsTab } from "./comments-tab";
@@ -60,10 +61,10 @@ function useResting(id: string, isKnown: boolean): string {
 }
 
 function SpanDetail({ id, node, onScore }: { id: string; node: number; onScore: () => void }): ReactElement {
-  const { projectId, traceId } = useViewer();
-  const known = useQuery({ ...spanQuery(projectId, traceId, id), enabled: false });
+  const { source, traceId } = useViewer();
+  const known = useQuery({ ...spanQuery(source, traceId, id), enabled: false });
   const resting = useResting(id, known.data !== undefined);
-  const query = useQuery(spanQuery(projectId, traceId, resting));
+  const query = useQuery(spanQuery(source, traceId, resting));
   const span = resting === id ? query.data : undefined;
   return (
     <>
@@ -125,19 +126,20 @@ function DetailTabs({
   commentList,
   raw,
 }: DetailTabsProps): ReactElement {
-  const { url, setTab } = useViewer();
+  const { source, url, setTab } = useViewer();
+  const isVisitor = isPublished(source);
   const panels = { messages, metadata, scores: scoreList, comments: commentList, raw };
   return (
     <Tabs
       label="Detail"
       className="flex-1"
-      selected={url.tab}
+      selected={isVisitor && url.tab === "comments" ? "messages" : url.tab}
       onChange={setTab}
       items={[
         { id: "messages", label: "Messages" },
         { id: "metadata", label: "Metadata" },
         { id: "scores", label: "Scores", count: scores || undefined },
-        { id: "comments", label: "Comments", count: comments || undefined },
+        ...(isVisitor ? [] : [{ id: "comments" as const, label: "Comments", count: comments || undefined }]),
         { id: "raw", label: "Raw" },
       ]}
     >

@@ -7,6 +7,7 @@ import { formatPlural } from "@/kit/format";
 import { filterFor } from "@/kit/query-language";
 import { paths, text, useGo, useUrlState } from "@/kit/url";
 
+import { isPublished } from "../source";
 import type { Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { flatten } from "./flat";
@@ -83,6 +84,7 @@ function entriesOf(of: Span | TraceHead): Entry[] {
 }
 
 function Line({ entry: { key, value, filter, isCut } }: { entry: Entry }): ReactElement {
+  const { source } = useViewer();
   const apply = useFilter();
   return (
     <div className="group flex items-start gap-2 border-t border-line py-0.5 pr-2 pl-3 hover:bg-s1">
@@ -92,7 +94,7 @@ function Line({ entry: { key, value, filter, isCut } }: { entry: Entry }): React
         {isCut && <span className="text-warn"> … (cut)</span>}
       </dd>
       <dd className="flex shrink-0 opacity-0 group-hover:opacity-100 focus-within:opacity-100">
-        {filter && value.length <= 200 && (
+        {filter && value.length <= 200 && !isPublished(source) && (
           <IconButton
             label={`Filter traces by ${key}`}
             icon={ListFilter}

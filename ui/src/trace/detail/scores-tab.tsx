@@ -109,10 +109,8 @@ interface ScoreRowProps {
 
 function ScoreRow({ score, withSpan, onDelete }: ScoreRowProps): ReactElement {
   const { projectId, model, select } = useViewer();
-  const { user } = useBoot();
   const mayWrite = useCan("scores:CUD");
   const node = withSpan && score.observationId ? model.indexOf.get(score.observationId) : undefined;
-  const isOwn = mayWrite && score.source === "ANNOTATION" && score.authorUserId === user.id;
   return (
     <li className="flex flex-wrap items-start gap-x-3 gap-y-1 border-b border-line px-3 py-2 last:border-0">
       <span className="min-w-24 font-medium">{score.name}</span>
@@ -130,15 +128,22 @@ function ScoreRow({ score, withSpan, onDelete }: ScoreRowProps): ReactElement {
         {score.author ? `${score.author}, ` : ""}
         {formatRelative(score.timestamp)}
       </span>
-      {isOwn && (
-        <IconButton
-          label={`Delete score ${score.name}`}
-          icon={Trash2}
-          size="compact"
-          onPress={() => onDelete(score)}
-        />
-      )}
+      {mayWrite && score.source === "ANNOTATION" && <DeleteOwn score={score} onDelete={onDelete} />}
     </li>
+  );
+}
+
+/** One's own can be taken back. */
+function DeleteOwn({ score, onDelete }: Pick<ScoreRowProps, "score" | "onDelete">): ReactElement | null {
+  const { user } = useBoot();
+  if (score.authorUserId !== user.id) return null;
+  return (
+    <IconButton
+      label={`Delete score ${score.name}`}
+      icon={Trash2}
+      size="compact"
+      onPress={() => onDelete(score)}
+    />
   );
 }
 

@@ -15,6 +15,7 @@ import {
 import { paths } from "@/kit/url";
 
 import { useCopyLink } from "../actions";
+import { isPublished } from "../source";
 import type { Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { LEVELS } from "../viewer-url";
@@ -22,7 +23,7 @@ import { CostButton } from "./cost-button";
 import { Fact } from "./fact";
 
 export function SpanHeader({ node, span }: { node: number; span: Span | undefined }): ReactElement {
-  const { model, projectId } = useViewer();
+  const { model, source } = useViewer();
   const copyLink = useCopyLink();
   const row = model.rows[node]!;
   const look = typeLook(row.type);
@@ -53,10 +54,13 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
         <CostButton node={node} span={span} />
         {span?.promptName && (
           <Fact label="Prompt">
-            <Link href={paths.observations(projectId, { q: `prompt:${quoted(span.promptName)}` })}>
-              {span.promptName}
-              {span.promptVersion !== null && ` v${span.promptVersion}`}
-            </Link>
+            {isPublished(source) ? (
+              promptOf(span)
+            ) : (
+              <Link href={paths.observations(source, { q: `prompt:${quoted(span.promptName)}` })}>
+                {promptOf(span)}
+              </Link>
+            )}
           </Fact>
         )}
         <Fact label="Started" title={span ? formatTimeDetails(span.startTime) : undefined}>
@@ -78,6 +82,9 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
     </header>
   );
 }
+
+const promptOf = ({ promptName, promptVersion }: Span) =>
+  promptVersion === null ? promptName : `${promptName} v${promptVersion}`;
 
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, (sign) => `\\${sign}`)}"`;
 

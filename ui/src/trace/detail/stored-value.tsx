@@ -35,12 +35,12 @@ export interface Whole {
 
 /** The text, and the whole of one that came cut, once it was asked for. */
 export function useWhole({ stored, spanId, field }: WholeSource): Whole {
-  const { projectId, traceId } = useViewer();
+  const { source, traceId } = useViewer();
   const [whole, setWhole] = useState<{ of: StoredText; text: string } | null>(null);
   const [isLoading, setLoading] = useState(false);
   const isWhole = whole?.of === stored;
   const all = async () =>
-    isWhole ? whole.text : stored.truncated ? readText(projectId, traceId, spanId, field) : stored.text;
+    isWhole ? whole.text : stored.truncated ? readText(source, traceId, spanId, field) : stored.text;
   const load = async () => {
     setLoading(true);
     try {
