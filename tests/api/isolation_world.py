@@ -46,6 +46,7 @@ class World:
         self._erasure()
         self._invitation()
         self._views()
+        self._bulk_job()
 
     def _records(self) -> None:
         trace, span, score, session, user = (
@@ -193,6 +194,13 @@ class World:
         self.ids["view_id"] = self.call("POST", f"{path}/views", self.project, json=view)["id"]
         made = self.call("POST", f"{path}/snapshots", self.project, json={"state": CANARY})
         self.ids |= {"snapshot_id": made["id"], "entity": "traces"}
+
+    def _bulk_job(self) -> None:
+        """Not begun: nothing runs it."""
+        path = f"/api/ui/projects/{self.ids['project_id']}/traces/bulk-jobs"
+        counted = self.call("POST", f"{path}/preview", self.project, json={})
+        asked = {"action": "tag", "tag": CANARY, **counted}
+        self.ids["bulk_job_id"] = self.call("POST", path, self.project, json=asked)["id"]
 
     def fingerprint(self) -> str:
         """Of all that can be read of this world with its own keys."""

@@ -101,6 +101,8 @@ BODIES: dict[str, Any] = {
     "complete_values": {"field": "name"},
     "export_rows": {},
     "change_traces": {"action": "delete", "ids": ["{trace_id}"]},
+    "preview_bulk_job": {},
+    "create_bulk_job": {"action": "delete", "asOf": "2100-01-01T00:00:00Z", "count": 1},
     "create_saved_view": {"table": "traces", "name": "stolen", "state": {}},
     "update_saved_view": {"name": "stolen"},
     "set_default_view": {"on": True},

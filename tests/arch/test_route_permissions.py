@@ -45,6 +45,7 @@ ASKED_BY_POST = {
         for what in ("query", "count", "histogram")
     ),
     *(("POST", f"/api/ui/projects/{{project_id}}/{{entity}}/{what}") for what in ("facets", "values")),
+    ("POST", "/api/ui/projects/{project_id}/{entity}/bulk-jobs/preview"),
     ("POST", "/api/ui/projects/{project_id}/snapshots"),
 }
 # What a public key alone may call; the batch route lets each of its events ask for more.

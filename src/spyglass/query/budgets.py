@@ -3,6 +3,7 @@ estimate.
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TypeVar
 
 from spyglass.core.errors import QueryTooExpensive
@@ -41,4 +42,4 @@ def _samples(question: Question) -> Iterator[Bounds]:
     rows = within(view, bounds.from_us, bounds.to_us)
     count, first, last = question.read(build_select(view, question.project_id, what, rows))[0]
     for part in _PARTS if count else ():
-        yield Bounds(last - (last - first) // part, last + 1, bounds.environments)
+        yield replace(bounds, from_us=last - (last - first) // part, to_us=last + 1)

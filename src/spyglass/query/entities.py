@@ -17,17 +17,19 @@ from spyglass.query.field_lists import (
     USER_FIELDS,
 )
 from spyglass.query.fields import Field, by_name
-from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select, within
+from spyglass.query.views import OBSERVATIONS, SCORES, TRACES, View, build_select, instant, within
 from spyglass.stores.analytics.sql import Sql, all_of, sql, value
 
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Which rows at all: from inclusive, to exclusive, on the time of the view; any of `environments`."""
+    """Which rows at all: from inclusive, to exclusive, on the time of the view; any of `environments`; those that
+    first came in up to `created_us`, whatever their time is."""
 
     from_us: int | None = None
     to_us: int | None = None
     environments: tuple[str, ...] = ()
+    created_us: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ class Entity:
         rows = [*within(self.view, bounds.from_us, bounds.to_us), *rows]
         if bounds.environments:
             rows.append(sql("environment IN {}", value("Array(String)", list(bounds.environments))))
+        if bounds.created_us is not None:
+            rows.append(sql("created_at <= {}", instant(bounds.created_us)))
         if not self.group:
             return build_select(self.view, project_id, what, [*rows, *where], tail)
         rows.append(Sql((f"{self.group} != ''",)))

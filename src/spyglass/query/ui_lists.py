@@ -97,7 +97,7 @@ def stretches(bounds: Bounds, end_us: int) -> Iterator[Bounds]:
     for length in (*_STRETCHES_US, None):
         lower = None if length is None else end_us - length
         last = lower is None or (bounds.from_us is not None and lower <= bounds.from_us)
-        yield Bounds(bounds.from_us if last else lower, upper, bounds.environments)
+        yield replace(bounds, from_us=bounds.from_us if last else lower, to_us=upper)
         if last:
             return
         upper = lower

@@ -66,6 +66,7 @@ from spyglass.ingest.relay import Relay
 from spyglass.ingest.steps import finish
 from spyglass.ingest.tokenizer import Tokenizer
 from spyglass.ingest.worker import Worker
+from spyglass.jobs.bulk import BULK
 from spyglass.jobs.deletion import PURGE
 from spyglass.jobs.erasure import ERASE, ERASURE_SWEEP
 from spyglass.jobs.export_planner import PLAN_EXPORTS
@@ -149,6 +150,7 @@ JOBS: list[JobKind] = [
     PLAN_EXPORTS,
     EXPORT,
     REPRICE,
+    BULK,
     REFRESH_PRICES,
 ]
 

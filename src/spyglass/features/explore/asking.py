@@ -1,9 +1,7 @@
 """From a request to a question: the filter checked against the registry, the comments of the metadata store at hand."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
-
-from sqlalchemy import func, select
 
 from spyglass.api.state import AppState
 from spyglass.core.clock import MAX_US, MIN_US
@@ -13,14 +11,10 @@ from spyglass.features.explore.schemas import EntityName, SortIn, WhichIn
 from spyglass.query.entities import ENTITIES, Bounds, Entity
 from spyglass.query.fields import Field
 from spyglass.query.tree_questions import Question
-from spyglass.query.trees import CountComments
 from spyglass.query.ui_lists import Sort
 from spyglass.query.ui_rows import columns_of, default_columns
 from spyglass.stores.analytics import Ticket
-from spyglass.stores.meta import Meta, scoped
-from spyglass.stores.meta.tables import Comment
-
-_MOST_AT_ONCE = 500  # ids in one look-up
+from spyglass.stores.meta.comments import comment_counter
 
 
 def make_question(
@@ -32,31 +26,14 @@ def make_question(
     tree = parse_tree(body.filter, declared)
     if body.from_ is not None and body.to is not None and body.from_ > body.to:
         refuse("from", "must not be after `to`")
-    bounds = Bounds(_in_window(body.from_), _in_window(body.to), tuple(body.environments))
+    bounds = Bounds(in_window(body.from_), in_window(body.to), tuple(body.environments))
     comments = comment_counter(state.stores.meta, project_id)
     return Question(state.stores.analytics, entity, project_id, bounds, tree, comments, ticket)
 
 
-def _in_window(at_us: int | None) -> int | None:
+def in_window(at_us: int | None) -> int | None:
     """There are no rows beyond what the tables can hold, and there is no arithmetic with the year 1."""
     return None if at_us is None else min(max(at_us, MIN_US), MAX_US)
-
-
-def comment_counter(meta: Meta, project_id: str) -> CountComments:
-    def count(subject: str, ids: Sequence[str] | None = None) -> Mapping[str, int]:
-        found: dict[str, int] = {}
-        mine = scoped(Comment, project_id).where(Comment.object_type == subject)
-        parts = (
-            [None] if ids is None else [ids[i : i + _MOST_AT_ONCE] for i in range(0, len(ids), _MOST_AT_ONCE)]
-        )
-        with meta.read() as session:
-            for part in parts:
-                rows = (mine if part is None else mine.where(Comment.object_id.in_(part))).subquery()
-                counted = select(rows.c.object_id, func.count()).group_by(rows.c.object_id)
-                found |= {id_: number for id_, number in session.execute(counted)}
-        return found
-
-    return count
 
 
 def read_sort(entity: Entity, body: SortIn | None) -> Sort:

@@ -9,32 +9,19 @@ from spyglass.api.callers import Caller, actor_of, project_of
 from spyglass.api.state import AppState
 from spyglass.core.errors import Forbidden, Invalid
 from spyglass.core.ids import id_problem
-from spyglass.core.permissions import Permission
 from spyglass.features.explore.schemas import BulkIn
-from spyglass.ingest.dialects.edits import TraceEdit
 from spyglass.ingest.edits import edit_traces
+from spyglass.jobs.bulk_actions import NEEDS, Action, edit_of
 from spyglass.jobs.deletion import delete_records
 from spyglass.query.views import TRACES, build_select
 from spyglass.stores.analytics.sql import sql, value
 from spyglass.stores.meta.audit import record_change
 
-# Beside what the route asks for.
-_NEEDS = {
-    "delete": Permission.TRACES_DELETE,
-    "tag": Permission.OBJECTS_TAG,
-    "untag": Permission.OBJECTS_TAG,
-    "bookmark": Permission.OBJECTS_BOOKMARK,
-    "unbookmark": Permission.OBJECTS_BOOKMARK,
-}
-
 
 async def act_on_traces(state: AppState, caller: Caller, body: BulkIn) -> dict[str, Any]:
     """How many traces were there to act on. Done, and visible, on return; raises `Unavailable` when it is not."""
-    needed = _NEEDS[body.action]
-    if needed not in caller.permissions:
-        raise Forbidden(f"This action needs the permission {needed}")
-    if body.action in ("tag", "untag") and body.tag is None:
-        raise Invalid("tag: the name of the tag is needed")
+    action = Action(body.action)
+    check_allowed(caller, "traces", action, body.tag)
     project_id = project_of(caller)
     ids = await asyncio.to_thread(_existing, state, project_id, body.ids)
     if ids:
@@ -42,19 +29,20 @@ async def act_on_traces(state: AppState, caller: Caller, body: BulkIn) -> dict[s
         if body.action == "delete":
             await delete_records(state.stores, state.pipeline, project_id, {"traces": ids})
         else:
-            await edit_traces(state.pipeline, project_id, [_edit(id_, body) for id_ in ids])
+            await edit_traces(state.pipeline, project_id, [edit_of(id_, action, body.tag) for id_ in ids])
     return {"affected": len(ids)}
 
 
-def _edit(trace_id: str, body: BulkIn) -> TraceEdit:
-    tags = [body.tag] if body.tag is not None else None
-    match body.action:
-        case "tag":
-            return TraceEdit(trace_id, tags=tags)
-        case "untag":
-            return TraceEdit(trace_id, tags_removed=tags)
-        case _:
-            return TraceEdit(trace_id, bookmarked=body.action == "bookmark")
+def check_allowed(caller: Caller, entity: str, action: Action, tag: str | None) -> None:
+    """Raises `Invalid` for what cannot be done with such rows, `Forbidden` for what the caller may not."""
+    needed = NEEDS.get((entity, action))
+    if needed is None:
+        known = ", ".join(each.value for of, each in NEEDS if of == entity) or "nothing"
+        raise Invalid(f"action: {action.value} cannot be done with {entity}: expected {known}")
+    if needed not in caller.permissions:
+        raise Forbidden(f"This action needs the permission {needed}")
+    if action in (Action.TAG, Action.UNTAG) and tag is None:
+        raise Invalid("tag: the name of the tag is needed")
 
 
 def _existing(state: AppState, project_id: str, ids: list[str]) -> list[str]:

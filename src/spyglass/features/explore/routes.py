@@ -16,10 +16,14 @@ from spyglass.api.openapi import errors
 from spyglass.api.reads import read_while_connected
 from spyglass.api.state import state_of
 from spyglass.api.texts import Id
-from spyglass.features.explore import bulk, exporting, service
+from spyglass.features.explore import bulk, bulk_jobs, exporting, service
 from spyglass.features.explore.schemas import (
     BulkIn,
+    BulkJobIn,
+    BulkJobOut,
+    BulkJobsOut,
     BulkOut,
+    BulkPreviewOut,
     CountOut,
     EntityName,
     ExportIn,
@@ -101,6 +105,48 @@ async def export_rows(
 async def change_traces(request: Request, caller: TraceEditor, project_id: Id, body: BulkIn) -> Response:
     """Delete, tag or bookmark up to 1,000 traces; deleting needs the permission for it."""
     return FastJSON(await bulk.act_on_traces(state_of(request), caller, body))
+
+
+@router.post("/{entity}/bulk-jobs/preview", response_model=BulkPreviewOut, responses=_ERRORS)
+async def preview_bulk_job(
+    request: Request, caller: Reader, project_id: Id, entity: EntityName, body: WhichIn
+) -> Response:
+    """How many rows an action on everything that matches would be done with, exactly, as of now."""
+    return await _answer(request, caller, entity, body, bulk_jobs.preview_bulk)
+
+
+@router.post(
+    "/{entity}/bulk-jobs",
+    status_code=202,
+    response_model=BulkJobOut,
+    responses=errors(400, 401, 403, 404, 409, 422),
+)
+def create_bulk_job(
+    request: Request, caller: TraceEditor, project_id: Id, entity: EntityName, body: BulkJobIn
+) -> Response:
+    """An action on everything that matches a query, by a job. What came in after `asOf` is not meant; when other than
+    `count` rows match, nothing is done (409). Each action needs the permission for it."""
+    return FastJSON(bulk_jobs.start_bulk(state_of(request), caller, entity, body), status_code=202)
+
+
+@router.get("/bulk-jobs", response_model=BulkJobsOut, responses=errors(401, 403, 404))
+def list_bulk_jobs(request: Request, caller: Reader, project_id: Id) -> Response:
+    """The last 20, newest first."""
+    return FastJSON(bulk_jobs.list_bulk(state_of(request), project_of(caller)))
+
+
+@router.get("/bulk-jobs/{bulk_job_id}", response_model=BulkJobOut, responses=errors(401, 403, 404))
+def get_bulk_job(request: Request, caller: Reader, project_id: Id, bulk_job_id: Id) -> Response:
+    """How far it is."""
+    return FastJSON(bulk_jobs.read_bulk(state_of(request), project_of(caller), bulk_job_id))
+
+
+@router.post(
+    "/bulk-jobs/{bulk_job_id}/cancel", response_model=BulkJobOut, responses=errors(400, 401, 403, 404)
+)
+def cancel_bulk_job(request: Request, caller: TraceEditor, project_id: Id, bulk_job_id: Id) -> Response:
+    """Stop before the next piece; what is done stays done."""
+    return FastJSON(bulk_jobs.stop_bulk(state_of(request), caller, bulk_job_id))
 
 
 async def _answer(

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from spyglass.api.params import Instant
 from spyglass.api.schemas import DateTime, Json, Out, StrictIn, Text
+from spyglass.jobs.bulk_actions import Action
 from spyglass.query.ui_rows import MOST_PREVIEW_CHARACTERS, PREVIEW_CHARACTERS
 
 MAX_BULK_IDS = 1000
@@ -100,6 +101,52 @@ FieldType = Literal[
     "score",
     "has",
 ]
+
+
+class BulkScoreIn(StrictIn):
+    """A score that each of the rows gets."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=200)]
+    value: float | Annotated[Text, Field(min_length=1, max_length=500)] = Field(
+        description="A number; for CATEGORICAL a word; for BOOLEAN 0 or 1", union_mode="left_to_right"
+    )
+    data_type: Literal["NUMERIC", "BOOLEAN", "CATEGORICAL"] = "NUMERIC"
+    comment: Annotated[Text, Field(max_length=2000)] | None = None
+
+
+class BulkJobIn(WhichIn):
+    """Confirms a preview: the same rows, its `asOf` and its `count`."""
+
+    action: Action
+    tag: Annotated[Text, Field(min_length=1, max_length=500)] | None = Field(
+        None, description="For tag and untag"
+    )
+    score: BulkScoreIn | None = Field(None, description="For score")
+    as_of: Instant = Field(description="What came in later is not meant")
+    count: int = Field(ge=1, description="How many rows the person was told of")
+
+
+class BulkPreviewOut(Out):
+    count: int
+    as_of: DateTime
+
+
+class BulkJobOut(Out):
+    id: str
+    entity: EntityName
+    action: Action
+    tag: str | None = None
+    score_name: str | None = None
+    status: Literal["queued", "running", "stopping", "done", "cancelled", "failed"]
+    count: int = Field(description="How many rows were confirmed")
+    done: int
+    requested_at: DateTime
+    finished_at: DateTime | None = None
+    last_error: str | None = None
+
+
+class BulkJobsOut(Out):
+    data: list[BulkJobOut]
 
 
 class FieldOut(Out):
