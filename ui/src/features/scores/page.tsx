@@ -3,7 +3,7 @@ import type { ReactElement } from "react";
 import { useCan, useProject } from "@/api";
 import { EmptyState } from "@/design";
 import { shortId } from "@/kit/format";
-import { ListPage, useList, type Peek } from "@/kit/list";
+import { BulkAll, ListPage, useList, type Peek } from "@/kit/list";
 import { paths } from "@/kit/url";
 import { TracePeek } from "@/trace/peek";
 import { ScoreBulk } from "./bulk";
@@ -53,16 +53,19 @@ export default function ScoresPage(): ReactElement {
       peek={peek}
       bulk={
         canWrite
-          ? (rows, clear) => (
-              <ScoreBulk
-                project={project}
-                ids={rows.map(rowId)}
-                onDone={() => {
-                  clear();
-                  list.refresh();
-                }}
-              />
-            )
+          ? (rows, clear, isAll) =>
+              isAll ? (
+                <BulkAll list={list} noun="scores" actions={["delete"]} onStarted={clear} />
+              ) : (
+                <ScoreBulk
+                  project={project}
+                  ids={rows.map(rowId)}
+                  onDone={() => {
+                    clear();
+                    list.refresh();
+                  }}
+                />
+              )
           : undefined
       }
       never={

@@ -4,8 +4,11 @@ import { useState, type FormEvent, type ReactElement } from "react";
 import { useCan } from "@/api";
 import { Button, ConfirmDialog, Dialog, errorText, TextField, toast, TooltipText } from "@/design";
 import { formatPlural } from "@/kit/format";
-import { bulk, type BulkAction } from "@/kit/list";
+import { bulk, type BulkAction, BulkAll, type BulkJobAction, type List } from "@/kit/list";
 import { paths, useGo } from "@/kit/url";
+
+/** The server takes so many ids in one request. */
+const MOST_AT_ONCE = 1000;
 
 type Props = { project: string; ids: string[]; onDone: () => void };
 
@@ -16,7 +19,8 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
   const canDelete = useCan("traces:delete");
   const traces = formatPlural(ids.length, "trace");
   const run = async (action: BulkAction, done: string, tag?: string): Promise<void> => {
-    await bulk(project, { action, ids, tag });
+    for (let from = 0; from < ids.length; from += MOST_AT_ONCE)
+      await bulk(project, { action, ids: ids.slice(from, from + MOST_AT_ONCE), tag });
     toast({ title: `${done} ${traces}`, tone: "ok" });
     // The change passes through ingestion; a moment later the rows show it.
     setTimeout(onDone, 700);
@@ -65,6 +69,21 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
       </ConfirmDialog>
     </>
   );
+}
+
+/** With everything that matches. */
+export function TraceBulkAll<R>({ list, onStarted }: { list: List<R>; onStarted: () => void }): ReactElement {
+  const canTag = useCan("objects:tag");
+  const canBookmark = useCan("objects:bookmark");
+  const canScore = useCan("scores:CUD");
+  const canDelete = useCan("traces:delete");
+  const actions: BulkJobAction[] = [
+    ...(canBookmark ? (["bookmark", "unbookmark"] as const) : []),
+    ...(canTag ? (["tag", "untag"] as const) : []),
+    ...(canScore ? (["score"] as const) : []),
+    ...(canDelete ? (["delete"] as const) : []),
+  ];
+  return <BulkAll list={list} noun="traces" actions={actions} onStarted={onStarted} />;
 }
 
 function CompareButton({ project, ids }: Pick<Props, "project" | "ids">): ReactElement {

@@ -7,7 +7,7 @@ import { ListPage, useList, type Peek } from "@/kit/list";
 import { paths, useGo } from "@/kit/url";
 import { rememberTraceList } from "@/trace/neighbours";
 import { TracePeek } from "@/trace/peek";
-import { TraceBulk } from "./bulk";
+import { TraceBulk, TraceBulkAll } from "./bulk";
 import { useRowActions } from "./row-actions";
 import { TRACE_COLUMNS, type TraceRow } from "./columns";
 
@@ -49,16 +49,20 @@ export default function TracesPage(): ReactElement {
           go(hrefOf(row));
         }}
         peek={peek}
-        bulk={(rows, clear) => (
-          <TraceBulk
-            project={project}
-            ids={rows.map(rowId)}
-            onDone={() => {
-              clear();
-              list.refresh();
-            }}
-          />
-        )}
+        bulk={(rows, clear, isAll) =>
+          isAll ? (
+            <TraceBulkAll list={list} onStarted={clear} />
+          ) : (
+            <TraceBulk
+              project={project}
+              ids={rows.map(rowId)}
+              onDone={() => {
+                clear();
+                list.refresh();
+              }}
+            />
+          )
+        }
         rowActions={rowActions}
         never={
           <EmptyState

@@ -1,7 +1,7 @@
 // The page of every list: top bar, toolbar, facets, histogram, table, status line, peek.
 import { ListFilter, RefreshCw } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactElement, type ReactNode } from "react";
-import { Button, ErrorState, IconButton, PeekPanel, toast, copyText } from "@/design";
+import { ErrorState, IconButton, PeekPanel, toast, copyText } from "@/design";
 import {
   ColumnsPanel,
   DataTable,
@@ -18,6 +18,8 @@ import { Page } from "../page";
 import { ViewsMenu, useViews } from "../saved-views";
 import { printRange, TimeRange } from "../time-range";
 import { parseSearch, stringifySearch, useGo } from "../url";
+import { BulkBar } from "./bulk-bar";
+import { BulkProgress } from "./bulk-progress";
 import { Empty } from "./empty";
 import { ExportMenu } from "./export-menu";
 import { LiveToggle, NewRows } from "./live-parts";
@@ -51,7 +53,8 @@ export type ListPageProps<R> = {
   hrefOfId?: (id: string) => string;
   onPage?: (row: R) => void;
   peek?: Peek<R>;
-  bulk?: (rows: R[], clear: () => void) => ReactNode;
+  /** What can be done with ticked rows, or with everything that matches (`isAll`). */
+  bulk?: (rows: R[], clear: () => void, isAll: boolean) => ReactNode;
   /** In the menu of a row, below what every list has there. */
   rowActions?: (row: R) => readonly RowAction[];
   /** Has live updates: the field that holds the ids of the events. */
@@ -92,7 +95,14 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
   const live = props.liveBy ? rowsLive : undefined;
   useDefaultView(list);
 
-  const clear = (): void => setSelection(NOTHING);
+  // Everything that matches is meant as long as the same question is asked and all that is loaded is ticked.
+  const [allOf, setAllOf] = useState<unknown>(null);
+  const isWhole = order.length > 0 && selection.ids.size === order.length;
+  const isAll = allOf === list.scope && allOf !== null && isWhole;
+  const clear = (): void => {
+    setSelection(NOTHING);
+    setAllOf(null);
+  };
   const openRow = rows.find((row) => rowId(row) === state.peek);
   const open = (row: R, how: "push" | "replace"): void => {
     if (peek) set(peekAt(rowId(row), peek.observation?.(row)), how);
@@ -231,6 +241,7 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
           ) : (
             props.strip
           )}
+          {props.bulk && <BulkProgress project={project} entity={entity} onEnd={list.refresh} />}
           {live && <NewRows live={live} noun={props.noun} onShow={showNew} />}
           {props.instead ?? (
             <DataTable
@@ -257,16 +268,19 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
               onSelection={props.bulk ? setSelection : undefined}
               bulk={
                 selection.ids.size > 0 && props.bulk ? (
-                  <>
-                    <span className="tabular shrink-0 font-medium">{selection.ids.size} selected</span>
+                  <BulkBar
+                    count={selection.ids.size}
+                    canTakeAll={isWhole && (list.hasMore || list.isFull)}
+                    isAll={isAll}
+                    onAll={() => setAllOf(list.scope)}
+                    onClear={clear}
+                  >
                     {props.bulk(
                       rows.filter((row) => selection.ids.has(rowId(row))),
                       clear,
+                      isAll,
                     )}
-                    <Button size="compact" variant="quiet" onPress={clear}>
-                      Clear
-                    </Button>
-                  </>
+                  </BulkBar>
                 ) : undefined
               }
               openId={peek ? state.peek : undefined}

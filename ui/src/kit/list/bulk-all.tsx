@@ -1,0 +1,269 @@
+// What can be done with everything that matches. Each action counts first, says the number, and is done by a job.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Bookmark, BookmarkX, Star, Tag, Trash2, type LucideIcon } from "lucide-react";
+import { useState, type FormEvent, type ReactElement, type ReactNode } from "react";
+import {
+  Button,
+  Dialog,
+  errorText,
+  ErrorState,
+  NumberField,
+  Select,
+  Skeleton,
+  TextField,
+  toast,
+} from "@/design";
+import { formatCount, formatPlural } from "../format";
+import {
+  bulkJobsQuery,
+  countAll,
+  startBulkJob,
+  type BulkJobAction,
+  type BulkScore,
+  type WhatToDo,
+} from "./bulk-jobs";
+import type { List } from "./use-list";
+
+type Asked = Pick<List<unknown>, "project" | "entity" | "scope" | "state">;
+export type BulkAllProps = {
+  list: Asked;
+  noun: string;
+  actions: readonly BulkJobAction[];
+  onStarted: () => void;
+};
+
+const LOOKS: Record<BulkJobAction, { label: string; verb: string; icon: LucideIcon }> = {
+  bookmark: { label: "Bookmark", verb: "Bookmark", icon: Bookmark },
+  unbookmark: { label: "Remove bookmark", verb: "Remove the bookmark of", icon: BookmarkX },
+  tag: { label: "Tag", verb: "Tag", icon: Tag },
+  untag: { label: "Remove tag", verb: "Remove a tag from", icon: Tag },
+  score: { label: "Score", verb: "Score", icon: Star },
+  delete: { label: "Delete", verb: "Delete", icon: Trash2 },
+};
+/** From so many on the number has to be typed before something is deleted. */
+const MANY = 100;
+
+export function BulkAll({ list, noun, actions, onStarted }: BulkAllProps): ReactElement {
+  const [open, setOpen] = useState<BulkJobAction | null>(null);
+  return (
+    <>
+      {actions.map((action) => (
+        <Button
+          key={action}
+          size="compact"
+          icon={LOOKS[action].icon}
+          variant={action === "delete" ? "danger" : "default"}
+          isDisabled={list.scope === null}
+          onPress={() => setOpen(action)}
+        >
+          {LOOKS[action].label}
+        </Button>
+      ))}
+      {open && (
+        <Confirm list={list} noun={noun} action={open} onStarted={onStarted} onClose={() => setOpen(null)} />
+      )}
+    </>
+  );
+}
+
+type ConfirmProps = Omit<BulkAllProps, "actions"> & { action: BulkJobAction; onClose: () => void };
+
+function Confirm({ list, noun, action, onStarted, onClose }: ConfirmProps): ReactElement {
+  const { project, entity } = list;
+  // What is confirmed is what was asked when the dialog opened.
+  const [scope] = useState(() => list.scope ?? {});
+  const counted = useQuery({
+    queryKey: ["bulk-count", project, entity, scope],
+    queryFn: ({ signal }) => countAll(project, entity, scope, signal),
+    gcTime: 0,
+    staleTime: Infinity,
+    retry: false,
+  });
+  const queries = useQueryClient();
+  const [tag, setTag] = useState("");
+  const [score, setScore] = useState<Draft>(EMPTY);
+  const [typed, setTyped] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isBusy, setIsBusy] = useState(false);
+  const { data } = counted;
+  const count = data?.count ?? 0;
+  const needsTyping = action === "delete" && count >= MANY;
+  const what = whatToDo(action, tag, score);
+  const isReady = count > 0 && what !== null && (!needsTyping || typed.trim() === String(count));
+  const start = async (): Promise<void> => {
+    if (!isReady || !data || isBusy) return;
+    setIsBusy(true);
+    setProblem(null);
+    try {
+      await startBulkJob(project, entity, scope, data, what);
+      await queries.invalidateQueries({ queryKey: bulkJobsQuery(project).queryKey });
+      toast("Started. You may leave this page: the server goes on.");
+      onStarted();
+      onClose();
+    } catch (error) {
+      setProblem(errorText(error as Error));
+      void counted.refetch();
+    } finally {
+      setIsBusy(false);
+    }
+  };
+  const { verb } = LOOKS[action];
+  return (
+    <Dialog
+      title={
+        data ? `${verb} ${formatPlural(count, noun.slice(0, -1), noun)}?` : `${verb} all ${noun} that match?`
+      }
+      size="small"
+      isOpen
+      onClose={onClose}
+      role="alertdialog"
+      actions={
+        <>
+          <Button onPress={onClose}>Cancel</Button>
+          <Button
+            variant={action === "delete" ? "danger" : "primary"}
+            isDisabled={!isReady}
+            isPending={isBusy}
+            onPress={() => void start()}
+          >
+            {LOOKS[action].label}
+          </Button>
+        </>
+      }
+    >
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event: FormEvent) => {
+          event.preventDefault();
+          void start();
+        }}
+      >
+        {counted.error ? (
+          <ErrorState compact error={counted.error} onRetry={() => void counted.refetch()} />
+        ) : (
+          <Counted noun={noun} q={list.state.q} count={data?.count} isDeletion={action === "delete"} />
+        )}
+        {(action === "tag" || action === "untag") && (
+          <TextField label="Tag" value={tag} onChange={setTag} maxLength={200} autoFocus />
+        )}
+        {action === "score" && <ScoreFields draft={score} onChange={setScore} />}
+        {needsTyping && (
+          <TextField
+            label={`Type “${count}” to confirm`}
+            value={typed}
+            onChange={setTyped}
+            autoFocus
+            autoComplete="off"
+          />
+        )}
+        {problem && (
+          <p role="alert" className="text-danger">
+            {problem}
+          </p>
+        )}
+      </form>
+    </Dialog>
+  );
+}
+
+function Counted({
+  noun,
+  q,
+  count,
+  isDeletion,
+}: {
+  noun: string;
+  q: string;
+  count: number | undefined;
+  isDeletion: boolean;
+}): ReactNode {
+  if (count === undefined) {
+    return (
+      <div aria-busy>
+        <Skeleton />
+        <span className="sr-only">Counting</span>
+      </div>
+    );
+  }
+  if (count === 0) return <p className="text-2">{`No ${noun} match any more.`}</p>;
+  return (
+    <div className="flex flex-col gap-2 text-2">
+      <p>
+        {`Exactly ${formatCount(count)} ${noun} of the chosen time match`}
+        {q === "" ? "." : ": "}
+        {q !== "" && <code className="break-words">{q}</code>}
+      </p>
+      <p>
+        {`What comes in from now on is left alone.${isDeletion && noun === "traces" ? " Their observations, scores and comments go with them. This cannot be undone." : isDeletion ? " This cannot be undone." : ""}`}
+      </p>
+    </div>
+  );
+}
+
+type Kind = "NUMERIC" | "BOOLEAN" | "CATEGORICAL";
+type Draft = { name: string; kind: Kind; number: number | null; word: string; comment: string };
+const EMPTY: Draft = { name: "", kind: "NUMERIC", number: null, word: "", comment: "" };
+const KINDS = [
+  { id: "NUMERIC", label: "A number" },
+  { id: "BOOLEAN", label: "True or false" },
+  { id: "CATEGORICAL", label: "A word" },
+] as const;
+
+function ScoreFields({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }): ReactElement {
+  const set = (change: Partial<Draft>): void => onChange({ ...draft, ...change });
+  return (
+    <>
+      <TextField
+        label="Name"
+        value={draft.name}
+        onChange={(name) => set({ name })}
+        maxLength={200}
+        autoFocus
+      />
+      <Select<Kind>
+        label="Kind"
+        options={KINDS}
+        value={draft.kind}
+        onChange={(kind) => set({ kind, number: null, word: "" })}
+      />
+      {draft.kind === "NUMERIC" && (
+        <NumberField label="Value" value={draft.number} onChange={(number) => set({ number })} />
+      )}
+      {draft.kind === "BOOLEAN" && (
+        <Select<"0" | "1">
+          label="Value"
+          options={[
+            { id: "1", label: "True" },
+            { id: "0", label: "False" },
+          ]}
+          value={draft.number === null ? null : draft.number === 1 ? "1" : "0"}
+          onChange={(value) => set({ number: Number(value) })}
+        />
+      )}
+      {draft.kind === "CATEGORICAL" && (
+        <TextField label="Value" value={draft.word} onChange={(word) => set({ word })} maxLength={500} />
+      )}
+      <TextField
+        label="Comment"
+        value={draft.comment}
+        onChange={(comment) => set({ comment })}
+        maxLength={2000}
+      />
+    </>
+  );
+}
+
+/** Null while something is missing. */
+export function whatToDo(action: BulkJobAction, tag: string, draft: Draft): WhatToDo | null {
+  if (action === "tag" || action === "untag") return tag.trim() === "" ? null : { action, tag: tag.trim() };
+  if (action !== "score") return { action };
+  const value = draft.kind === "CATEGORICAL" ? draft.word.trim() || null : draft.number;
+  if (draft.name.trim() === "" || value === null) return null;
+  const score: BulkScore = {
+    name: draft.name.trim(),
+    value,
+    dataType: draft.kind,
+    ...(draft.comment.trim() === "" ? {} : { comment: draft.comment.trim() }),
+  };
+  return { action, score };
+}

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { whatToDo } from "./bulk-all";
+import { sayJob, type BulkJob } from "./bulk-jobs";
+
+const job = (change: Partial<BulkJob>): BulkJob => ({
+  id: "j",
+  entity: "traces",
+  action: "delete",
+  tag: null,
+  scoreName: null,
+  status: "running",
+  count: 12_034,
+  done: 500,
+  requestedAt: "2026-01-01T00:00:00.000Z",
+  finishedAt: null,
+  lastError: null,
+  ...change,
+});
+
+describe("a job in words", () => {
+  it.each([
+    [job({}), "Deleting traces: 500 of 12,034"],
+    [job({ status: "queued", done: 0, count: 1 }), "Deleting 1 trace: begins in a moment"],
+    [job({ status: "stopping", action: "tag" }), "Tagging traces: 500 of 12,034, stopping"],
+    [job({ status: "done", done: 12_034 }), "Deleted 12,034 traces"],
+    [job({ status: "done", done: 1, entity: "scores" }), "Deleted 1 score"],
+    [job({ status: "cancelled", action: "bookmark" }), "Stopped: bookmarked 500 of 12,034 traces"],
+    [job({ status: "failed", lastError: "Away." }), "Failed: deleted 500 of 12,034 traces. Away."],
+  ])("%#", (given, text) => expect(sayJob(given)).toBe(text));
+});
+
+describe("what is confirmed", () => {
+  const draft = { name: " ok ", kind: "NUMERIC" as const, number: 0, word: "", comment: " " };
+
+  it("is whole, or nothing", () => {
+    expect(whatToDo("delete", "", draft)).toEqual({ action: "delete" });
+    expect(whatToDo("tag", " ", draft)).toBeNull();
+    expect(whatToDo("untag", " old ", draft)).toEqual({ action: "untag", tag: "old" });
+    expect(whatToDo("score", "", draft)).toEqual({
+      action: "score",
+      score: { name: "ok", value: 0, dataType: "NUMERIC" },
+    });
+    expect(whatToDo("score", "", { ...draft, number: null })).toBeNull();
+    expect(whatToDo("score", "", { ...draft, name: "" })).toBeNull();
+    expect(whatToDo("score", "", { ...draft, kind: "CATEGORICAL" })).toBeNull();
+    expect(whatToDo("score", "", { ...draft, kind: "CATEGORICAL", word: "good", comment: "why" })).toEqual({
+      action: "score",
+      score: { name: "ok", value: "good", dataType: "CATEGORICAL", comment: "why" },
+    });
+  });
+});
