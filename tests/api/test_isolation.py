@@ -109,6 +109,7 @@ BODIES: dict[str, Any] = {
     "create_snapshot": {"state": "stolen"},
     "rename_organization": {"name": "stolen organization"},
     "create_project_with_key": {"name": "stolen {unique}"},
+    "test_llm_connection": {},
     "create_invitation": {"email": "thief@example.com", "role": "OWNER"},
     "set_member_role": {"role": "NONE"},
     "set_member_project_role": {"role": "NONE"},

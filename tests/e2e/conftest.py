@@ -44,7 +44,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
-    server = Shop(tmp_path_factory.mktemp("shop"))
+    # The model provider of the journeys is on this machine.
+    allowed = {"LANGFUSE_LLM_CONNECTION_WHITELISTED_IPS": "127.0.0.1"}
+    server = Shop(tmp_path_factory.mktemp("shop"), **allowed)
     try:
         server.wait_until_ready()
         fill(server)

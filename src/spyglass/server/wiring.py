@@ -126,6 +126,7 @@ ROUTERS: list[APIRouter] = [
     telemetry.router,
     prompt_metrics.router,
     llm_connections.router,
+    llm_connections.test_router,
     blob_storage_integrations.router,
     erasures.router,
     erasures.project_router,

@@ -12,9 +12,15 @@ from spyglass.api.params import PageParams
 from spyglass.api.schemas import MessageOut, Page, Text
 from spyglass.api.state import state_of
 from spyglass.features.llm_connections import service
-from spyglass.features.llm_connections.schemas import LlmConnectionOut, UpsertLlmConnectionRequest
+from spyglass.features.llm_connections.schemas import (
+    ConnectionTestIn,
+    ConnectionTestOut,
+    LlmConnectionOut,
+    UpsertLlmConnectionRequest,
+)
 
 router = APIRouter(prefix="/api/public/llm-connections", tags=["LlmConnections"])
+test_router = APIRouter(prefix="/api/public/spyglass/llm-connections", tags=["LlmConnections"])
 
 
 @router.get("", response_model=Page[LlmConnectionOut], responses=errors(400, 401, 403))
@@ -40,3 +46,15 @@ def upsert_llm_connection(
 def delete_llm_connection(request: Request, caller: ConnectionDeleter, connection_id: Text) -> Response:
     service.delete_connection(state_of(request), caller, connection_id)
     return FastJSON({"message": "LLM connection successfully deleted"})
+
+
+@test_router.post(
+    "/{connection_id}/test",
+    response_model=ConnectionTestOut,
+    responses=errors(400, 401, 403, 404, 501),
+)
+def test_llm_connection(
+    request: Request, caller: ConnectionWriter, connection_id: Text, body: ConnectionTestIn
+) -> Response:
+    """Ask the provider for one word, with the stored credentials. What goes wrong there is part of the answer."""
+    return FastJSON(service.test_connection(state_of(request), caller, connection_id, body.model))

@@ -118,6 +118,23 @@ def _is_key_pair(text: str) -> bool:
     return isinstance(pair, dict) and all(isinstance(pair.get(name), str) and pair[name] for name in names)
 
 
+class ConnectionTestIn(In):
+    model: Model | None = Field(
+        None, description="By default the first custom model, else a small one of the provider"
+    )
+
+
+class ConnectionTestOut(Out):
+    ok: bool = Field(description="Whether the model answered")
+    model: str
+    status: int | None = Field(description="Of the provider's HTTP answer; null when none came")
+    answer: str | None = Field(description="What the model said")
+    error: str | None = Field(
+        description="What the provider said instead, in its own words; at most 4000 characters"
+    )
+    latency_ms: int
+
+
 class LlmConnectionOut(Out):
     id: str
     provider: str

@@ -16,6 +16,7 @@ from spyglass.core.clock import iso_ms, now, to_us
 from spyglass.core.errors import Invalid, NotFound
 from spyglass.core.ids import new_id
 from spyglass.core.paging import page_meta
+from spyglass.evals.providers import Connection, ask_model, default_model
 from spyglass.features.llm_connections.schemas import (
     BEDROCK_DEFAULT,
     VERTEX_DEFAULT,
@@ -28,6 +29,7 @@ from spyglass.stores.sealed import LLM_EXTRA_HEADERS, LLM_SECRET_KEY
 from spyglass.stores.vault import Vault
 
 _RESOURCE = "llmConnection"
+_MESSAGE = "Answer with the word OK and nothing else."
 _DISPLAYED = {
     BEDROCK_DEFAULT: "Default AWS credentials",
     VERTEX_DEFAULT: "Default Google Cloud credentials",
@@ -69,12 +71,52 @@ def put_connection(
 def delete_connection(state: AppState, caller: Caller, connection_id: str) -> None:
     project_id = project_of(caller)
     with state.stores.meta.begin() as session:
-        found = scoped(LlmConnection, project_id).where(LlmConnection.id == connection_id)
-        row = session.scalars(found).one_or_none()
-        if row is None:
-            raise NotFound("LLM connection not found")
+        row = _find(session, project_id, connection_id)
         session.execute(delete_scoped(LlmConnection, project_id).where(LlmConnection.id == connection_id))
         record_change(session, actor_of(caller), "delete", (_RESOURCE, row.id), before=_render(row))
+
+
+def test_connection(state: AppState, caller: Caller, connection_id: str, model: str | None) -> dict[str, Any]:
+    """One small call with the stored credentials; no transaction is open meanwhile. The audit log keeps that it
+    was made and how it ended, not what was said."""
+    with state.stores.meta.read() as session:
+        row = _find(session, project_of(caller), connection_id)
+        connection = _open(row, state.vault)
+        model = model or next(iter(row.custom_models), None) or default_model(row.adapter)
+    if not model:
+        raise Invalid(
+            f"model: name one; {connection.adapter} has no models of a name that is the same everywhere"
+        )
+    try:
+        reply = ask_model(state.egress.llm, connection, model, _MESSAGE)
+    except Invalid as error:
+        raise Invalid(f"baseURL: {error.message}") from error
+    ended = {"model": model, "ok": reply.error is None, "status": reply.status}
+    with state.stores.meta.begin() as session:
+        record_change(session, actor_of(caller), "test", (_RESOURCE, connection_id), after=ended)
+    latency_ms = round(reply.latency_s * 1000)
+    return {**ended, "answer": reply.text, "error": reply.error, "latencyMs": latency_ms}
+
+
+def _find(session: Session, project_id: str, connection_id: str) -> LlmConnection:
+    found = scoped(LlmConnection, project_id).where(LlmConnection.id == connection_id)
+    row = session.scalars(found).one_or_none()
+    if row is None:
+        raise NotFound("LLM connection not found")
+    return row
+
+
+def _open(row: LlmConnection, vault: Vault) -> Connection:
+    if row.secret_key is None:
+        raise Invalid("secretKey: there is none any more; enter it anew")
+    headers = vault.open(row.extra_headers, *LLM_EXTRA_HEADERS.place(row.id)) if row.extra_headers else "{}"
+    return Connection(
+        row.adapter,
+        vault.open(row.secret_key, *LLM_SECRET_KEY.place(row.id)),
+        row.base_url,
+        json.loads(headers),
+        row.config or {},
+    )
 
 
 def _find_provider(session: Session, project_id: str, provider: str) -> LlmConnection | None:

@@ -71,3 +71,44 @@ test("a new one needs a name and a secret, and no name twice", async () => {
     },
   ]);
 });
+
+const answers: Record<string, unknown>[] = [];
+
+async function openTest(permissions: Parameters<typeof bootOf>[0]) {
+  const asked: Request[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    if (request.method === "GET") return Response.json({ data: [ROW], meta: { totalPages: 1 } });
+    asked.push(request);
+    return Response.json(answers.shift());
+  });
+  const user = userEvent.setup({ delay: null });
+  await renderAt(<LlmConnectionsPage />, { ...place, boot: bootOf(permissions) });
+  await user.click(await screen.findByRole("button", { name: "Actions for ours" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Test call" }));
+  return { user, asked, dialog: within(await screen.findByRole("dialog", { name: "Test ours" })) };
+}
+
+test("a test call shows the answer, and the next time the provider's own words", async () => {
+  const { user, asked, dialog } = await openTest(["llmApiKeys:read", "llmApiKeys:update"]);
+  const model = dialog.getByRole("textbox", { name: "Model" }) as HTMLInputElement;
+  expect(model.value).toBe("llama-3");
+  answers.push({ ok: true, model: "llama-3", status: 200, answer: "OK", error: null, latencyMs: 412 });
+  await user.click(dialog.getByRole("button", { name: "Call" }));
+  expect((await dialog.findByRole("status", { name: "Result" })).textContent).toMatch(
+    /It works.*status 200.*412.*OK/,
+  );
+  const failed = { ok: false, model: "gpt", status: 401, answer: null, latencyMs: 90 };
+  answers.push({ ...failed, error: '{"error": "Incorrect API key"}' });
+  await user.clear(model);
+  await user.click(dialog.getByRole("button", { name: "Call again" }));
+  expect((await dialog.findByRole("alert", { name: "Result" })).textContent).toMatch(
+    /It failed.*status 401.*\{"error": "Incorrect API key"\}/,
+  );
+  expect(asked.map(({ url }) => new URL(url).pathname)).toEqual(
+    Array(2).fill("/api/public/spyglass/llm-connections/c1/test"),
+  );
+  expect(await Promise.all(asked.map((request) => request.json()))).toEqual([
+    { model: "llama-3" },
+    { model: null },
+  ]);
+});

@@ -17,8 +17,9 @@ import {
 import { formatDateTime, formatRelative } from "@/kit/format";
 import { Asked, NeedsRole, SettingsPage } from "@/kit/settings";
 import { ConnectionDialog } from "./connections/dialog";
-import { adapterLabel, type Connection, draftOf, NEW } from "./connections/draft";
+import { adapterLabel, type Connection, draftOf, hasTestCall, NEW } from "./connections/draft";
 import { connectionsQuery, deleteConnection } from "./connections/queries";
+import { TestCallDialog } from "./connections/test-call";
 
 export default function LlmConnectionsPage(): ReactElement {
   const { id } = useProject();
@@ -43,6 +44,7 @@ function Connections({ project }: { project: string }): ReactElement {
   const may = { replace: useCan("llmApiKeys:update"), remove: useCan("llmApiKeys:delete") };
   const [editing, setEditing] = useState<Editing>();
   const [deleting, setDeleting] = useState<Connection>();
+  const [testing, setTesting] = useState<Connection>();
   const refresh = (): Promise<void> =>
     queries.invalidateQueries({ queryKey: connectionsQuery(project).queryKey });
   const create = mayCreate && (
@@ -62,7 +64,11 @@ function Connections({ project }: { project: string }): ReactElement {
           >
             <Table
               label="LLM connections"
-              columns={columns(may, (row) => setEditing({ row }), setDeleting)}
+              columns={columns(may, {
+                replace: (row) => setEditing({ row }),
+                remove: setDeleting,
+                test: setTesting,
+              })}
               rows={rows}
               rowKey={({ id }) => id}
               empty={
@@ -84,6 +90,9 @@ function Connections({ project }: { project: string }): ReactElement {
           onSaved={refresh}
         />
       )}
+      {testing && (
+        <TestCallDialog project={project} connection={testing} onClose={() => setTesting(undefined)} />
+      )}
       <ConfirmDialog
         title={`Delete ${deleting?.provider ?? ""}?`}
         isOpen={deleting !== undefined}
@@ -102,8 +111,7 @@ function Connections({ project }: { project: string }): ReactElement {
 
 function columns(
   may: { replace: boolean; remove: boolean },
-  onReplace: (row: Connection) => void,
-  onDelete: (row: Connection) => void,
+  on: Record<"replace" | "remove" | "test", (row: Connection) => void>,
 ): TableColumn<Connection>[] {
   return [
     {
@@ -134,7 +142,11 @@ function columns(
       id: "changed",
       label: "Changed",
       wide: true,
-      render: ({ updatedAt }) => <span title={formatDateTime(updatedAt)}>{formatRelative(updatedAt)}</span>,
+      render: ({ updatedAt }) => (
+        <span className="whitespace-nowrap" title={formatDateTime(updatedAt)}>
+          {formatRelative(updatedAt)}
+        </span>
+      ),
     },
     {
       id: "actions",
@@ -149,13 +161,18 @@ function columns(
               <IconButton plain size="compact" icon={Ellipsis} label={`Actions for ${row.provider}`} />
             }
           >
+            {may.replace && hasTestCall(row.adapter) && (
+              <MenuItem id="test" onAction={() => on.test(row)}>
+                Test call
+              </MenuItem>
+            )}
             {may.replace && (
-              <MenuItem id="replace" onAction={() => onReplace(row)}>
+              <MenuItem id="replace" onAction={() => on.replace(row)}>
                 Replace
               </MenuItem>
             )}
             {may.remove && (
-              <MenuItem id="delete" onAction={() => onDelete(row)}>
+              <MenuItem id="delete" onAction={() => on.remove(row)}>
                 Delete
               </MenuItem>
             )}
@@ -168,7 +185,7 @@ function columns(
 function Address({ row: { baseURL, config } }: { row: Connection }): ReactElement {
   const place = config?.region ?? config?.location;
   return (
-    <span className="mono text-table break-all">
+    <span className="mono block min-w-32 text-table wrap-anywhere">
       {baseURL ?? <span className="text-3">{typeof place === "string" ? place : "the provider's own"}</span>}
     </span>
   );
@@ -181,7 +198,7 @@ function Models({ row: { customModels, withDefaultModels } }: { row: Connection 
     <span className="flex flex-col text-table" title={customModels.join("\n") || undefined}>
       {withDefaultModels && <span>The usual ones</span>}
       {shown.map((name) => (
-        <span key={name} className="mono break-all">
+        <span key={name} className="mono max-w-72 min-w-28 wrap-anywhere">
           {name}
         </span>
       ))}

@@ -56,6 +56,10 @@ const SERVER_CREDENTIALS: Partial<Record<Adapter, string>> = {
 };
 const SERVER_CREDENTIALS_SHOWN = /^Default /;
 
+/** Signing for Bedrock and Vertex happens where the models are called, not here. */
+export const hasTestCall = (adapter: string): boolean =>
+  adapter !== "bedrock" && adapter !== "google-vertex-ai";
+
 export const mayUseServerCredentials = (adapter: Adapter): boolean => adapter in SERVER_CREDENTIALS;
 
 const isAdapter = (name: string): name is Adapter => name in ADAPTERS;

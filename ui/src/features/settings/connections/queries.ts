@@ -23,5 +23,13 @@ export const connectionsQuery = (project: string) =>
 export const putConnection = (project: string, body: Schema<"UpsertLlmConnectionRequest">) =>
   api.put(CONNECTIONS, { body, project });
 
+/** One small call with the stored key; null: the server chooses a model. */
+export const testConnection = (project: string, id: string, model: string | null) =>
+  api.post("/api/public/spyglass/llm-connections/{connection_id}/test", {
+    path: { connection_id: id },
+    body: { model },
+    project,
+  });
+
 export const deleteConnection = (project: string, id: string) =>
   api.delete(`${CONNECTIONS}/{connection_id}`, { path: { connection_id: id }, project });
