@@ -1,9 +1,9 @@
 // Floating layers: menus and small panels that hang at a button.
 import clsx from "clsx";
-import type { ReactElement, ReactNode } from "react";
+import { type ReactElement, type ReactNode, useContext, useId } from "react";
 import {
-  Dialog as AriaDialog,
   DialogTrigger,
+  OverlayTriggerStateContext,
   Popover as AriaPopover,
   type PopoverProps as AriaPopoverProps,
 } from "react-aria-components";
@@ -50,14 +50,26 @@ export function Popover({
   className,
   children,
 }: PopoverProps): ReactElement {
+  const name = useId();
   return (
     <DialogTrigger isOpen={isOpen} onOpenChange={onOpenChange}>
       {trigger}
-      <Layer placement={placement ?? "bottom start"}>
-        <AriaDialog aria-label={label} className={clsx("max-w-full p-3 outline-none", className)}>
-          {typeof children === "function" ? ({ close }) => <>{children({ close })}</> : children}
-        </AriaDialog>
+      {/* The layer itself is the dialog: its buttons for screen readers, which close it, are then inside too. */}
+      <Layer placement={placement ?? "bottom start"} aria-labelledby={name} className="outline-none">
+        <span id={name} hidden>
+          {label}
+        </span>
+        <Panel className={className}>{children}</Panel>
       </Layer>
     </DialogTrigger>
+  );
+}
+
+function Panel({ className, children }: Pick<PopoverProps, "className" | "children">): ReactElement {
+  const state = useContext(OverlayTriggerStateContext);
+  return (
+    <div className={clsx("max-w-full p-3", className)}>
+      {typeof children === "function" ? children({ close: () => state?.close() }) : children}
+    </div>
   );
 }

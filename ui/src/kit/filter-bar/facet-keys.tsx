@@ -57,7 +57,6 @@ export function KeysFacet({ project, entity, field, scope, query, onQuery }: Fac
       <ComboBox
         label={`${field.label} key`}
         hideLabel
-        custom
         placeholder={field.type === "score" ? "Score name" : "Key"}
         options={keys.map((id) => ({ id, label: id }))}
         value={key}

@@ -42,7 +42,6 @@ export function WhatIfTab({ project }: { project: string }): ReactElement {
             value={model}
             onChange={(name) => setModel(name ?? "")}
             options={names.map((name) => ({ id: name, label: name }))}
-            custom
           />
           <Button
             variant="primary"
