@@ -10,12 +10,20 @@ export interface FormatPreferences {
   /** A BCP 47 tag for grouping and decimals; "" is the browser's. */
   locale: string;
   currency: string;
+  /** Of the week: 0 Sunday, 1 Monday, 6 Saturday. */
+  firstDay: number;
 }
 
 type Num = number | string | null | undefined;
 type When = Date | number | string | null | undefined;
 
-const preferences: FormatPreferences = { timeZone: "local", hour12: false, locale: "en", currency: "USD" };
+const preferences: FormatPreferences = {
+  timeZone: "local",
+  hour12: false,
+  locale: "en",
+  currency: "USD",
+  firstDay: 1,
+};
 const formats = new Map<string, Intl.NumberFormat>();
 
 /** Applies what the person chose; screens draw anew because the shell remounts them. */
@@ -285,6 +293,9 @@ export function zoneName(at: Date = new Date()): string {
   const size = Math.abs(minutes);
   return `UTC${minutes > 0 ? "+" : "-"}${Math.floor(size / 60)}${size % 60 ? `:${two(size % 60)}` : ""}`;
 }
+
+/** The day on which weeks begin: 0 Sunday, 1 Monday, 6 Saturday. */
+export const firstDayOfWeek = (): number => preferences.firstDay;
 
 /** The IANA zone that times are shown in and days are cut in, and whether its clock has 12 hours. */
 export function displayClock(): { zone: string; hour12: boolean } {

@@ -16,12 +16,13 @@ export function applyTaste({ theme, density, reducedMotion, codeSize }: Taste): 
 
 /** Applies formats at once (they are read while rendering) and gives a key that changes with them. */
 export function applyFormats(boot: Boot): string {
-  const { timeZone, hour12, locale } = boot.user.preferences;
+  const { timeZone, hour12, locale, firstDay } = boot.user.preferences;
   const formats = {
     timeZone: timeZone ?? "local",
     hour12: hour12 ?? false,
     locale: locale ?? "",
     currency: boot.currency,
+    firstDay: firstDay ?? 1,
   };
   setFormatPreferences(formats);
   return JSON.stringify(formats);

@@ -2,8 +2,23 @@
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { type Preferences, savePreferences, useBoot } from "@/api";
-import { Card, Segmented, Switch, toast } from "@/design";
+import { Card, Segmented, Select, Switch, toast } from "@/design";
 import { SettingsPage } from "@/kit/settings";
+
+const FIRST_DAYS = { monday: 1, sunday: 0, saturday: 6 } as const;
+const LOCALES = ["en-US", "de-DE", "fr-FR", "de-CH", "en-IN"];
+const EXAMPLE = 1_234_567.8;
+
+const dayOf = (day: Preferences["firstDay"]) => (day === 0 ? "sunday" : day === 6 ? "saturday" : "monday");
+
+/** An example of each; of what was chosen through the API too. */
+function numberOptions(chosen: string | null | undefined): { id: string; label: string }[] {
+  const known = chosen && !LOCALES.includes(chosen) ? [...LOCALES, chosen] : LOCALES;
+  return [
+    { id: "", label: `As the browser: ${EXAMPLE.toLocaleString(undefined)}` },
+    ...known.map((id) => ({ id, label: EXAMPLE.toLocaleString(id) })),
+  ];
+}
 
 export default function PreferencesPage(): ReactElement {
   const { preferences } = useBoot().user;
@@ -43,6 +58,15 @@ export default function PreferencesPage(): ReactElement {
           </Switch>
         </div>
       </Card>
+      <Card title="Numbers">
+        <Select
+          className="max-w-80"
+          label="Written as"
+          value={preferences.locale ?? ""}
+          onChange={(locale) => set({ locale: locale ?? "" })}
+          options={numberOptions(preferences.locale)}
+        />
+      </Card>
       <Card title="Time">
         <div className="flex flex-col gap-4">
           <Choice
@@ -56,6 +80,12 @@ export default function PreferencesPage(): ReactElement {
             value={preferences.hour12 === true ? "12" : "24"}
             options={{ "24": "24 hours", "12": "12 hours" }}
             onChange={(clock) => set({ hour12: clock === "12" })}
+          />
+          <Choice
+            label="The week begins on"
+            value={dayOf(preferences.firstDay)}
+            options={{ monday: "Monday", sunday: "Sunday", saturday: "Saturday" }}
+            onChange={(day) => set({ firstDay: FIRST_DAYS[day] })}
           />
         </div>
       </Card>

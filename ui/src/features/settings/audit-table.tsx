@@ -11,6 +11,7 @@ import {
   EmptyState,
   ErrorState,
   Skeleton,
+  Select,
   Table,
   type TableColumn,
   TextField,
@@ -18,6 +19,7 @@ import {
 import { formatDateTime, formatTime } from "@/kit/format";
 import { text, useUrlState } from "@/kit/url";
 import { askAudit, type AuditEntry, exportAudit } from "./audit-export";
+import { actionChoices, kindChoices, wordsOf } from "./audit-words";
 import { Changes } from "./changes";
 import { membersQuery } from "./people";
 
@@ -72,24 +74,21 @@ export function AuditLog({
       }
     >
       <div className="flex flex-wrap gap-3 border-b border-line px-4 pb-3">
-        <Filter
+        <Select
           label="Kind of thing"
-          example="prompt"
+          className="w-52 max-md:flex-1"
           value={filter.type}
-          onChange={(type) => setFilter({ type })}
+          options={kindChoices(filter.type)}
+          onChange={(type) => setFilter({ type: type ?? "" })}
         />
-        <Filter
+        <Select
           label="Action"
-          example="create"
+          className="w-40 max-md:flex-1"
           value={filter.action}
-          onChange={(action) => setFilter({ action })}
+          options={actionChoices(filter.action)}
+          onChange={(action) => setFilter({ action: action ?? "" })}
         />
-        <Filter
-          label="Id"
-          example=""
-          value={filter.resource}
-          onChange={(resource) => setFilter({ resource })}
-        />
+        <IdFilter value={filter.resource} onChange={(resource) => setFilter({ resource })} />
       </div>
       {query.error ? (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
@@ -120,7 +119,7 @@ export function AuditLog({
         </div>
       )}
       <Dialog
-        title={open ? `${open.action} ${open.resourceType}` : ""}
+        title={open ? `${wordsOf(open.action)} ${wordsOf(open.resourceType)}` : ""}
         size="large"
         isOpen={open !== undefined}
         onClose={() => setOpen(undefined)}
@@ -156,8 +155,8 @@ function columns(onOpen: (entry: AuditEntry) => void): TableColumn<AuditEntry>[]
       label: "What",
       render: ({ action, resourceType }) => (
         <span className="flex flex-wrap gap-x-1">
-          <Badge tone={action === "delete" ? "danger" : undefined}>{action}</Badge>
-          {resourceType}
+          <Badge tone={action === "delete" ? "danger" : undefined}>{wordsOf(action)}</Badge>
+          {wordsOf(resourceType)}
         </span>
       ),
     },
@@ -165,7 +164,11 @@ function columns(onOpen: (entry: AuditEntry) => void): TableColumn<AuditEntry>[]
       id: "id",
       label: "Id",
       wide: true,
-      render: ({ resourceId }) => <span className="mono text-table break-all text-2">{resourceId}</span>,
+      render: ({ resourceId }) => (
+        <span className="mono block max-w-80 truncate text-table text-2 max-xl:max-w-32" title={resourceId}>
+          {resourceId}
+        </span>
+      ),
     },
     {
       id: "open",
@@ -202,25 +205,14 @@ function Actor({ actor }: { actor: AuditEntry["actor"] }): ReactElement {
 }
 
 /** Applied on Enter or when it is left, not at every letter. */
-function Filter({
-  label,
-  example,
-  value,
-  onChange,
-}: {
-  label: string;
-  example: string;
-  value: string;
-  onChange: (value: string) => void;
-}): ReactElement {
+function IdFilter({ value, onChange }: { value: string; onChange: (value: string) => void }): ReactElement {
   const [draft, setDraft] = useState(value);
   return (
     <TextField
-      label={label}
-      placeholder={example}
+      label="Id"
       value={draft}
       onChange={setDraft}
-      className="w-40 max-md:min-w-32 max-md:flex-1"
+      className="w-52 max-md:w-full"
       onBlur={() => draft.trim() !== value && onChange(draft.trim())}
       onKeyDown={(event) => {
         if (event.key === "Enter") onChange(draft.trim());

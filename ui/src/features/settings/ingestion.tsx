@@ -1,19 +1,25 @@
 // Is everything that was sent also here? The counters of this server, and what it refused of this project.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 import { api, type Schema, useProject } from "@/api";
 import { Badge, Card, EmptyState, Stat, Table, type TableColumn } from "@/design";
-import { formatCount, formatDateTime, formatTime } from "@/kit/format";
+import { formatCount, formatDateTime, formatNumber, formatTime } from "@/kit/format";
 import { Asked, SettingsPage } from "@/kit/settings";
+import { type Reading, readingOf, reasonWords } from "./ingest-reading";
 
-type Counters = Schema<"IngestOut">;
 type Rejection = Schema<"RejectionOut">;
 
 export default function IngestionPage(): ReactElement {
   const { id } = useProject();
+  const queries = useQueryClient();
+  const queryKey = ["ingest", id];
   const counters = useQuery({
-    queryKey: ["ingest", id],
-    queryFn: ({ signal }) => api.get("/api/public/spyglass/ingest", { project: id, signal }),
+    queryKey,
+    queryFn: async ({ signal }): Promise<Reading> => {
+      const before = queries.getQueryData<Reading>(queryKey);
+      const now = await api.get("/api/public/spyglass/ingest", { project: id, signal });
+      return readingOf(now, Date.now(), before);
+    },
     refetchInterval: 5_000,
   });
   const rejections = useQuery({
@@ -31,14 +37,14 @@ export default function IngestionPage(): ReactElement {
   return (
     <SettingsPage title="Ingestion health" isWide>
       <Asked query={counters} height="8rem">
-        {(found) => <Numbers counters={found} />}
+        {(found) => <Server reading={found} />}
       </Asked>
       <Asked query={rejections} height="16rem">
         {(rows) => (
           <>
             <Sdks rows={rows} />
             <Card
-              title="Refused"
+              title="Refused of this project"
               note="Each with the reason that the client was told. Equal ones are counted."
               flush
             >
@@ -57,27 +63,45 @@ export default function IngestionPage(): ReactElement {
   );
 }
 
-function Numbers({ counters }: { counters: Counters }): ReactElement {
-  const { acknowledged, visible, pending, quarantined, refused, stalled } = counters;
+function Server({ reading: { counters, rate } }: { reading: Reading }): ReactElement {
+  const { received, visible, pending, quarantined, deleted, refused, refusedByReason, stalled } = counters;
+  const reasons = Object.entries(refusedByReason).toSorted(([, a], [, b]) => b - a);
   return (
-    <>
-      {stalled && (
-        <p role="alert" className="rounded-card border border-danger p-3 text-danger">
-          What was acknowledged waits to be written: {stalled}. Nothing is lost; the server tries again.
-        </p>
-      )}
-      <div className="grid grid-cols-[repeat(auto-fill,minmax(9rem,1fr))] gap-3">
-        <Stat label="Acknowledged" value={formatCount(acknowledged)} note="events" />
-        <Stat label="Visible" value={formatCount(visible)} />
-        <Stat label="Waiting" value={formatCount(pending)} />
-        <Stat
-          label="Quarantined"
-          value={formatCount(quarantined)}
-          note={quarantined > 0 ? "spyglass doctor tells why" : ""}
-        />
-        <Stat label="Refused" value={formatCount(refused)} />
+    <Card title="This server" note="Events of all projects, since its data directory was made.">
+      <div className="flex flex-col gap-3">
+        {stalled && (
+          <p role="alert" className="rounded-card border border-danger p-3 text-danger">
+            What was acknowledged waits to be written: {stalled}. Nothing is lost; the server tries again.
+          </p>
+        )}
+        <div className="grid grid-cols-[repeat(auto-fill,minmax(8.5rem,1fr))] gap-3">
+          <Stat
+            label="Received"
+            value={formatCount(received)}
+            note={rate === null ? "" : `${formatNumber(rate)} a second now`}
+          />
+          <Stat label="Visible" value={formatCount(visible)} />
+          <Stat
+            label="Waiting"
+            value={formatCount(pending)}
+            note={pending === 0 ? "nothing lags behind" : "acknowledged, soon visible"}
+          />
+          <Stat
+            label="Set aside"
+            value={formatCount(quarantined)}
+            note={quarantined > 0 ? "spyglass doctor tells why" : ""}
+          />
+          <Stat label="Deleted" value={formatCount(deleted)} />
+          <Stat label="Refused" value={formatCount(refused)} />
+        </div>
+        {reasons.length > 0 && (
+          <p className="text-2">
+            Refused because of{" "}
+            {reasons.map(([reason, count]) => `${reasonWords(reason)} (${formatCount(count)})`).join(", ")}
+          </p>
+        )}
       </div>
-    </>
+    </Card>
   );
 }
 

@@ -59,7 +59,7 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
       render: ({ publicKey, note }) => (
         <span className="flex flex-col">
           <span className="mono flex items-center gap-1 text-table">
-            <span className="truncate max-md:max-w-36" title={publicKey}>
+            <span className="max-w-96 truncate max-xl:max-w-52 max-md:max-w-36" title={publicKey}>
               {publicKey}
             </span>
             <CopyButton label="Copy public key" text={publicKey} />
@@ -72,14 +72,18 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
       id: "secret",
       label: "Secret",
       wide: true,
-      render: ({ secretKeyMasked }) => <span className="mono text-table text-3">{secretKeyMasked}</span>,
+      render: ({ secretKeyMasked }) => (
+        <span className="mono text-table whitespace-nowrap text-3">{secretKeyMasked}</span>
+      ),
     },
     {
       id: "used",
       label: "Last used",
       render: ({ lastUsedAt }) =>
         lastUsedAt ? (
-          <span title={formatDateTime(lastUsedAt)}>{formatRelative(lastUsedAt)}</span>
+          <span className="whitespace-nowrap" title={formatDateTime(lastUsedAt)}>
+            {formatRelative(lastUsedAt)}
+          </span>
         ) : (
           <span className="text-3">Never</span>
         ),

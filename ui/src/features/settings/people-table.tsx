@@ -209,7 +209,7 @@ function Invitations({
   if (rows.length === 0) return null;
   const names = new Map(organization.projects.map(({ id, name }) => [id, name]));
   const columns: TableColumn<Invitation>[] = [
-    { id: "email", label: "E-mail", render: ({ email }) => email },
+    { id: "email", label: "E-mail", render: ({ email }) => <span className="wrap-anywhere">{email}</span> },
     {
       id: "role",
       label: "Role",
@@ -219,7 +219,12 @@ function Invitations({
           : ROLE_WORDS[role].label,
     },
     { id: "by", label: "Invited by", wide: true, render: ({ invitedBy }) => invitedBy ?? "–" },
-    { id: "until", label: "Ends", render: ({ expiresAt }) => formatRelative(expiresAt) },
+    {
+      id: "until",
+      label: "Ends",
+      wide: true,
+      render: ({ expiresAt }) => <span className="whitespace-nowrap">{formatRelative(expiresAt)}</span>,
+    },
     {
       id: "withdraw",
       label: "Actions",

@@ -59,7 +59,7 @@ export default function ScoreConfigsPage(): ReactElement {
     </Button>
   );
   return (
-    <SettingsPage title="Score configs">
+    <SettingsPage title="Score configs" isWide>
       <Asked query={configs} height="14rem">
         {(rows) => (
           <Card
@@ -112,7 +112,12 @@ function columns(onArchive?: (row: ScoreConfig) => void): TableColumn<ScoreConfi
     },
     { id: "type", label: "Type", render: ({ dataType }) => TYPES[dataType] },
     { id: "values", label: "Values", render: (row) => <Values row={row} /> },
-    { id: "created", label: "Created", wide: true, render: ({ createdAt }) => formatDate(createdAt) },
+    {
+      id: "created",
+      label: "Created",
+      wide: true,
+      render: ({ createdAt }) => <span className="whitespace-nowrap">{formatDate(createdAt)}</span>,
+    },
     {
       id: "archive",
       label: "Actions",

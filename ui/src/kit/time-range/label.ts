@@ -1,5 +1,6 @@
 // The words of a time range: `Past 24 h` or `12 Nov 09:00 – 13 Nov 18:00 UTC+1`.
-import { PRESETS, type Range, type Zone } from "./range";
+import { firstDayOfWeek } from "../format";
+import { presetsFor, type Range, type Zone } from "./range";
 
 const UNITS: Record<string, string> = { m: "min", h: "h", d: "d", w: "w", y: "y" };
 
@@ -7,7 +8,7 @@ export function labelRange(range: Range, zone: Zone): string {
   if (range.kind === "all") return "All time";
   if (range.kind === "absolute")
     return `${point(range.from, range.to, zone)} – ${point(range.to, range.from, zone)} ${zoneName(range.to, zone)}`;
-  const preset = PRESETS.find(([token]) => token === range.token);
+  const preset = presetsFor(firstDayOfWeek()).find(([token]) => token === range.token);
   if (preset) return preset[1];
   const age = /^(\d+)([mhdwy])$/.exec(range.token);
   if (age) return `Past ${age[1]} ${UNITS[age[2]!]}`;

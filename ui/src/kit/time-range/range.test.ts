@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { labelRange } from "./label";
-import { parseRange, printRange, readRange, resolveRange, shiftRange, widenRange, type Range } from "./range";
+import {
+  parseRange,
+  presetsFor,
+  printRange,
+  readRange,
+  resolveRange,
+  shiftRange,
+  widenRange,
+  type Range,
+} from "./range";
 
 // A Thursday.
 const NOW = Date.UTC(2026, 10, 26, 12, 30);
@@ -104,10 +113,18 @@ describe("resolving", () => {
   });
 });
 
+it("offers the week as it begins for the reader", () => {
+  const weeks = [1, 0, 6].map((day) => presetsFor(day).find(([, label]) => label === "This week")?.[0]);
+  expect(weeks).toEqual(["mon..now", "sun..now", "sat..now"]);
+  const begins = weeks.map((token) => resolveRange(parseRange(token!)!, NOW, "UTC").from);
+  expect(begins).toEqual([utc(2026, 10, 23), utc(2026, 10, 22), utc(2026, 10, 21)]);
+});
+
 it("has words", () => {
   expect(labelRange(parseRange("24h")!, "UTC")).toBe("Past 24 h");
   expect(labelRange(parseRange("90m")!, "UTC")).toBe("Past 90 min");
-  expect(labelRange(parseRange("mon..now")!, "UTC")).toBe("Mon – now");
+  expect(labelRange(parseRange("mon..now")!, "UTC")).toBe("This week");
+  expect(labelRange(parseRange("sun..now")!, "UTC")).toBe("Sun – now");
   const text = labelRange({ kind: "absolute", from: utc(2025, 10, 12, 9), to: utc(2025, 10, 13, 18) }, "UTC");
   expect(text).toBe("12 Nov 2025 09:00 – 13 Nov 2025 18:00 UTC");
 });

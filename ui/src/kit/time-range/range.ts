@@ -9,7 +9,9 @@ export type Range =
 export type Resolved = { from?: number; to?: number };
 
 export const DEFAULT_RANGE = "24h";
-export const PRESETS: readonly (readonly [token: string, label: string])[] = [
+type Preset = readonly [token: string, label: string];
+
+const PRESETS: readonly Preset[] = [
   ["5m", "Past 5 min"],
   ["30m", "Past 30 min"],
   ["1h", "Past 1 h"],
@@ -24,6 +26,12 @@ export const PRESETS: readonly (readonly [token: string, label: string])[] = [
 ];
 
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
+
+/** What is offered; the week begins on the reader's first day (0: Sunday). */
+export function presetsFor(firstDay: number): readonly Preset[] {
+  const place = PRESETS.findIndex(([token]) => token === "7d");
+  return [...PRESETS.slice(0, place), [`${DAYS[firstDay]}..now`, "This week"], ...PRESETS.slice(place)];
+}
 const AGE = /^(\d{1,6})(m|h|d|w|y)$/;
 const YEAR_MS = 365 * 86_400_000;
 

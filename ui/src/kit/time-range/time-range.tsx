@@ -2,12 +2,13 @@
 import { CalendarClock, ChevronLeft, ChevronRight, ZoomOut } from "lucide-react";
 import { useState, type FormEvent, type ReactElement } from "react";
 import { Button, IconButton, Popover, TextField } from "@/design";
+import { firstDayOfWeek } from "../format";
 import { useCommands } from "../registry";
 import { Instants } from "./instants";
 import { labelRange } from "./label";
 import {
   parseRange,
-  PRESETS,
+  presetsFor,
   printRange,
   readRange,
   shiftRange,
@@ -131,7 +132,7 @@ function Panel({
         aria-label="Presets"
         className="flex w-32 shrink-0 flex-col max-sm:w-full max-sm:flex-row max-sm:flex-wrap"
       >
-        {PRESETS.map(([token, label]) => (
+        {presetsFor(firstDayOfWeek()).map(([token, label]) => (
           <li key={token}>
             <Button
               variant="quiet"

@@ -39,7 +39,12 @@ export function Missing({ project }: { project: string }): ReactElement {
       wide: true,
       render: ({ tokens }) => formatTokens(tokens),
     },
-    { id: "last", label: "Last call", render: ({ lastSeen }) => formatRelative(lastSeen) },
+    {
+      id: "last",
+      label: "Last call",
+      wide: true,
+      render: ({ lastSeen }) => <span className="whitespace-nowrap">{formatRelative(lastSeen)}</span>,
+    },
     {
       id: "set",
       label: "Actions",
