@@ -40,10 +40,13 @@ class Browser:
     csrf: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     base_url: str = "http://testserver"
+    address: str = "testclient"
     client: TestClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.client = TestClient(self.parts.app, base_url=self.base_url, follow_redirects=False)
+        self.client = TestClient(
+            self.parts.app, base_url=self.base_url, follow_redirects=False, client=(self.address, 50_000)
+        )
 
     def ask(self, method: str, path: str, **more: Any) -> Any:
         sent = {"x-spyglass-csrf": self.csrf} if self.csrf else {}

@@ -11,9 +11,16 @@ from sqlalchemy import select
 from spyglass.core.clock import now
 from spyglass.core.permissions import Role
 from spyglass.server import Parts
-from spyglass.stores.meta.memberships import give_role
+from spyglass.stores.meta.memberships import give_project_role, give_role
 from spyglass.stores.meta.people import actor_of_user
-from spyglass.stores.meta.tables import AuditLog, Invitation, OrganizationMembership, ProjectMembership, User
+from spyglass.stores.meta.tables import (
+    AuditLog,
+    Invitation,
+    OrganizationMembership,
+    Project,
+    ProjectMembership,
+    User,
+)
 
 NEW = {"name": "Newcomer", "password": "a long password"}
 
@@ -121,6 +128,155 @@ class TestInviting:
         assert accept(Browser(parts), made["url"], NEW).status_code == 404
 
 
+class TestProjectsBelowOnesOwn:
+    """A role in the organization counts in each of its projects: also where who invites has less."""
+
+    @pytest.fixture
+    def limited(self, parts: Parts, organization: Any) -> Browser:
+        person = add_person(parts, organization.id, "ADMIN", {organization.project.id: "NONE"})
+        return signed_in(parts, person)
+
+    @pytest.mark.parametrize("role", ["VIEWER", "MEMBER", "ADMIN"])
+    def test_no_second_account_sees_what_its_maker_may_not(
+        self, organization: Any, limited: Browser, email: str, role: str
+    ) -> None:
+        answer = invite(limited, organization.id, email, role)
+        assert answer.status_code == 403
+        assert "in one of the projects" in answer.json()["message"]
+        assert limited.get(path_of(organization.id)).json()["data"] == []
+
+    def test_what_is_not_more_can_be_given(
+        self, parts: Parts, organization: Any, limited: Browser, email: str
+    ) -> None:
+        assert invite(limited, organization.id, email, "NONE").status_code == 201
+        lesser = add_person(parts, organization.id, "ADMIN", {organization.project.id: "VIEWER"})
+        browser = signed_in(parts, lesser)
+        assert invite(browser, organization.id, email, "VIEWER").status_code == 201
+        assert invite(browser, organization.id, email, "MEMBER").status_code == 403
+        # In this project the other role replaces it.
+        offer = {"projectId": organization.project.id, "projectRole": "VIEWER"}
+        assert invite(browser, organization.id, email, "MEMBER", **offer).status_code == 201
+
+    def test_it_counts_by_the_time_it_is_accepted(self, parts: Parts, organization: Any, email: str) -> None:
+        host = add_person(parts, organization.id, "ADMIN")
+        url = invite(signed_in(parts, host), organization.id, email, "MEMBER").json()["url"]
+        with parts.stores.meta.begin() as session:
+            project = session.get_one(Project, organization.project.id)
+            give_project_role(session, actor_of_user(host), Role.OWNER, project, host.id, Role.NONE)
+        assert accept(Browser(parts), url, NEW).status_code == 404
+
+    def test_nor_is_a_member_raised(self, parts: Parts, organization: Any, limited: Browser) -> None:
+        members = f"/api/ui/organizations/{organization.id}/members"
+        nobody, viewer, kept = (
+            add_person(parts, organization.id, "NONE"),
+            add_person(parts, organization.id, "VIEWER"),
+            add_person(parts, organization.id, "VIEWER", {organization.project.id: "NONE"}),
+        )
+        for user in (nobody, viewer):
+            assert limited.ask("PUT", f"{members}/{user.id}", json={"role": "MEMBER"}).status_code == 403
+            public = {"userId": user.id, "role": "MEMBER"}
+            headers = {"x-spyglass-organization": organization.id}
+            path = "/api/public/organizations/memberships"
+            assert limited.ask("PUT", path, json=public, headers=headers).status_code == 403
+        assert limited.ask("PUT", f"{members}/{viewer.id}", json={"role": "NONE"}).status_code == 204
+        assert limited.ask("PUT", f"{members}/{kept.id}", json={"role": "MEMBER"}).status_code == 204
+
+    def test_nor_is_a_lower_role_in_a_project_taken_away(self, parts: Parts, organization: Any) -> None:
+        project_id = organization.project.id
+        owner = add_person(parts, organization.id, "OWNER", {project_id: "VIEWER"})
+        member = add_person(parts, organization.id, "MEMBER", {project_id: "VIEWER"})
+        browser = signed_in(parts, add_person(parts, organization.id, "NONE", {project_id: "ADMIN"}))
+        path = f"/api/ui/organizations/{organization.id}/members/{{}}/projects/{project_id}"
+        assert browser.ask("DELETE", path.format(owner.id)).status_code == 403
+        assert browser.ask("DELETE", path.format(member.id)).status_code == 204
+
+
+class TestNamedAccounts:
+    """A person who adds an account by its id invites it: whose it is agrees first."""
+
+    PATH = "/api/public/organizations/memberships"
+    PENDING = "/api/ui/account/invitations"
+
+    def add(self, browser: Browser, organization_id: str, user_id: str, role: str = "MEMBER") -> Any:
+        headers = {"x-spyglass-organization": organization_id}
+        return browser.ask("PUT", self.PATH, json={"userId": user_id, "role": role}, headers=headers)
+
+    def test_the_membership_begins_when_the_account_accepts(
+        self, parts: Parts, organization: Any, admin: Browser
+    ) -> None:
+        user = add_person(parts)
+        answer = self.add(admin, organization.id, user.id)
+        assert answer.status_code == 202
+        assert answer.json() == {
+            "message": "Invited: the membership begins when this person accepts",
+            "userId": user.id,
+        }
+        assert role_in(parts, organization.id, user.email) is None
+        browser = signed_in(parts, user)
+        assert browser.get("/api/ui/boot").json()["invitations"] == 1
+        [pending] = browser.get(self.PENDING).json()["data"]
+        assert (pending["organization"], pending["role"]) == ({"name": "org"}, "MEMBER")
+        assert pending["invitedBy"].startswith("person ")
+        assert browser.post(f"{self.PENDING}/{pending['id']}/accept").status_code == 204
+        assert role_in(parts, organization.id, user.email) == "MEMBER"
+        assert browser.get("/api/ui/boot").json()["invitations"] == 0
+        assert browser.post(f"{self.PENDING}/{pending['id']}/accept").status_code == 404
+
+    def test_it_can_be_declined_and_withdrawn(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        user = add_person(parts)
+        browser = signed_in(parts, user)
+        self.add(admin, organization.id, user.id)
+        [pending] = browser.get(self.PENDING).json()["data"]
+        assert browser.ask("DELETE", f"{self.PENDING}/{pending['id']}").status_code == 204
+        assert browser.get(self.PENDING).json()["data"] == []
+        self.add(admin, organization.id, user.id)
+        [pending] = admin.get(path_of(organization.id)).json()["data"]
+        assert admin.ask("DELETE", f"{path_of(organization.id)}/{pending['id']}").status_code == 204
+        assert browser.post(f"{self.PENDING}/{pending['id']}/accept").status_code == 404
+        assert role_in(parts, organization.id, user.email) is None
+        with parts.stores.meta.read() as session:
+            actions = session.scalars(
+                select(AuditLog.action).where(
+                    AuditLog.organization_id == organization.id, AuditLog.resource_type == "invitation"
+                )
+            ).all()
+        assert sorted(actions) == ["create", "create", "decline", "delete"]
+
+    def test_nobody_else_sees_or_answers_it(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        user = add_person(parts)
+        self.add(admin, organization.id, user.id)
+        [pending] = signed_in(parts, user).get(self.PENDING).json()["data"]
+        for other in (signed_in(parts, add_person(parts)), admin):
+            assert other.get(self.PENDING).json()["data"] == []
+            assert other.post(f"{self.PENDING}/{pending['id']}/accept").status_code == 404
+            assert other.ask("DELETE", f"{self.PENDING}/{pending['id']}").status_code == 404
+
+    def test_one_by_address_waits_for_its_link(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        """An account may have been made under an address that is not its owner's."""
+        user = add_person(parts)
+        made = invite(admin, organization.id, user.email).json()
+        browser = signed_in(parts, user)
+        assert browser.get(self.PENDING).json()["data"] == []
+        assert browser.post(f"{self.PENDING}/{made['id']}/accept").status_code == 404
+
+    def test_rules_of_invitations_hold(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        user, member = add_person(parts), add_person(parts, organization.id, "VIEWER")
+        assert self.add(admin, organization.id, user.id, "OWNER").status_code == 403
+        assert self.add(admin, organization.id, "nobody").status_code == 404
+        assert self.add(admin, organization.id, member.id).status_code == 200
+        assert role_in(parts, organization.id, member.email) == "MEMBER"
+
+    def test_a_key_makes_members_at_once_as_published(
+        self, parts: Parts, organization: Any, client: Any
+    ) -> None:
+        user = add_person(parts)
+        body = {"userId": user.id, "role": "VIEWER"}
+        answer = client.put(self.PATH, json=body, headers=organization.basic)
+        assert answer.status_code == 200
+        assert answer.json() == {**body, "email": user.email, "name": user.name}
+        assert role_in(parts, organization.id, user.email) == "VIEWER"
+
+
 class TestOffer:
     def test_the_link_shows_what_it_is(
         self, parts: Parts, organization: Any, admin: Browser, email: str
@@ -130,7 +286,7 @@ class TestOffer:
         token = made["url"].rpartition("/")[2]
         shown = Browser(parts).get(f"/api/ui/auth/invitations/{token}").json()
         assert shown["email"] == email and shown["organization"] == {"name": "org"}
-        assert (shown["role"], shown["projectRole"], shown["hasAccount"]) == ("VIEWER", "ADMIN", False)
+        assert (shown["role"], shown["projectRole"]) == ("VIEWER", "ADMIN")
         assert shown["invitedBy"].startswith("person ") and shown["expiresAt"] == made["expiresAt"]
         assert Browser(parts).get("/api/ui/auth/invitations/no-such-token").status_code == 404
 
@@ -189,17 +345,40 @@ class TestAccepting:
         assert accept(browser, url).status_code == 403
         assert role_in(parts, organization.id, user.email) is None
 
-    def test_who_has_an_account_shows_its_password(
-        self, parts: Parts, organization: Any, admin: Browser
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [
+            ({}, 400),
+            ({"name": "Newcomer"}, 400),
+            ({"password": PASSWORD}, 400),
+            ({"password": "wrong password"}, 400),
+            ({"name": "Newcomer", "password": "short"}, 400),
+        ],
+    )
+    def test_the_answer_does_not_tell_whether_there_is_an_account(
+        self, parts: Parts, organization: Any, admin: Browser, email: str, body: Any, status: int
     ) -> None:
         user = add_person(parts)
-        url = invite(admin, organization.id, user.email).json()["url"]
-        for body in ({}, NEW, {"password": "wrong password"}):
-            assert accept(Browser(parts), url, body).status_code == 401
+        urls = [invite(admin, organization.id, each).json()["url"] for each in (email, user.email)]
+        offers = [Browser(parts).get(f"/api/ui/auth/invitations/{url.rpartition('/')[2]}") for url in urls]
+        assert offers[0].json().keys() == offers[1].json().keys()
+        answers = [accept(Browser(parts), url, body) for url in urls]
+        assert [each.status_code for each in answers] == [status, status]
+        told = [{**each.json(), "requestId": ""} for each in answers]
+        assert told[0] == told[1]
         assert role_in(parts, organization.id, user.email) is None
-        assert accept(Browser(parts), url, {"password": PASSWORD}).status_code == 200
+
+    def test_who_has_an_account_signs_in_first(self, parts: Parts, organization: Any, admin: Browser) -> None:
+        user = add_person(parts)
+        url = invite(admin, organization.id, user.email).json()["url"]
+        for password in ("another password", PASSWORD):  # its own is no way in here either
+            answer = accept(Browser(parts), url, {"name": "Mallory", "password": password})
+            assert answer.status_code == 401 and "set-cookie" not in answer.headers
+        assert role_in(parts, organization.id, user.email) is None
+        assert accept(signed_in(parts, user), url).status_code == 200
         with parts.stores.meta.read() as session:
             assert session.get_one(User, user.id).name == user.name
+        Browser(parts).sign_in(user)
 
     def test_somebody_else_who_is_signed_in_is_told_so(
         self, parts: Parts, organization: Any, admin: Browser, email: str

@@ -1,9 +1,15 @@
 """Saved views and snapshots: whose they are, who changes them, and what happens when two people save."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from people import add_person, signed_in
+from sqlalchemy import delete, select
+
+from spyglass.core.clock import now
+from spyglass.features.saved_views import snapshots
+from spyglass.stores.meta.tables import Snapshot
 
 VIEW = {
     "table": "traces",
@@ -190,3 +196,29 @@ class TestSnapshots:
     @pytest.mark.parametrize("state", ["", "x" * 65_537, "a\0", 5, None])
     def test_bad_states(self, team, state) -> None:
         assert team.call("MEMBER", "POST", "snapshots", json={"state": state}).status_code == 400
+
+    def test_one_person_makes_so_many_within_ninety_days(self, team, parts, monkeypatch) -> None:
+        monkeypatch.setattr(snapshots, "MOST_OF_ONE", 2)
+        with parts.stores.meta.begin() as session:
+            session.execute(delete(Snapshot).where(Snapshot.project_id == team.project.id))
+        ids = [team.call("VIEWER", "POST", "snapshots", json={"state": each}).json()["id"] for each in "ab"]
+        refused = team.call("VIEWER", "POST", "snapshots", json={"state": "c"})
+        assert refused.status_code == 400
+        assert refused.json()["message"].startswith(
+            "You have made 2 short links in this project within 90 days, which is the most."
+        )
+        assert team.call("VIEWER", "POST", "snapshots", json={"state": "a"}).json()["id"] == ids[0]
+        assert team.call("MEMBER", "POST", "snapshots", json={"state": "d"}).status_code == 200
+        with parts.stores.meta.begin() as session:
+            for row in session.scalars(select(Snapshot).where(Snapshot.id == ids[0])):
+                row.created_at = now() - snapshots.KEPT - timedelta(seconds=1)
+        assert team.call("VIEWER", "POST", "snapshots", json={"state": "c"}).status_code == 200
+        found = [team.call("VIEWER", "GET", f"snapshots/{each}").status_code for each in ids]
+        assert found == [404, 200]
+
+    def test_those_of_keys_make_room_at_once(self, client, project, monkeypatch) -> None:
+        monkeypatch.setattr(snapshots, "MOST_OF_ONE", 2)
+        path = f"/api/ui/projects/{project.id}/snapshots"
+        ids = [client.post(path, json={"state": each}, headers=project.basic).json()["id"] for each in "abc"]
+        found = [client.get(f"{path}/{each}", headers=project.basic).status_code for each in ids]
+        assert found == [404, 200, 200]

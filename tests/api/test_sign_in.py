@@ -13,10 +13,11 @@ from spyglass.core.clock import now
 from spyglass.core.permissions import Role
 from spyglass.features.accounts.operator_service import disable_user, make_setup_link
 from spyglass.server import Parts
+from spyglass.stores.meta import sign_in_failures
 from spyglass.stores.meta.memberships import give_project_role, give_role, remove_member
 from spyglass.stores.meta.people import actor_of_user, add_user
 from spyglass.stores.meta.setup_link import end_setup
-from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS
+from spyglass.stores.meta.sign_in_failures import ACCOUNT, ADDRESS, Limit
 from spyglass.stores.meta.tables import (
     AuditLog,
     Organization,
@@ -130,9 +131,35 @@ class TestSignIn:
 
 
 class TestThrottle:
-    def fail(self, server: Parts, email: str, times: int) -> list[int]:
+    def fail(self, server: Parts, email: str, times: int, address: str = "testclient") -> list[int]:
         body = {"email": email, "password": "wrong password"}
-        return [Browser(server).post(SIGN_IN, body).status_code for _ in range(times)]
+        return [Browser(server, address=address).post(SIGN_IN, body).status_code for _ in range(times)]
+
+    def test_nobody_keeps_the_owner_of_a_known_address_waiting(self, server: Parts) -> None:
+        user = add_person(server)
+        assert self.fail(server, user.email, 6, "203.0.113.7") == [401] * 5 + [429]
+        # Of one network are those who share its first three numbers.
+        assert self.fail(server, user.email, 1, "203.0.113.200") == [429]
+        Browser(server, address="198.51.100.1").sign_in(user)
+        assert self.fail(server, user.email, 1, "203.0.113.7") == [429]  # which helps nobody elsewhere
+
+    def test_many_networks_together_gain_little(self, server: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sign_in_failures, "ELSEWHERE", Limit(free=10, most_s=300))
+        user = add_person(server)
+        Browser(server, address="198.51.100.1").sign_in(user)
+        places = [f"203.0.{number}.1" for number in range(12)]
+        statuses = [self.fail(server, user.email, 1, each)[0] for each in places]
+        assert statuses == [401] * 10 + [429] * 2
+        # Where the owner is signed in, all that does not count.
+        Browser(server, address="198.51.100.2").sign_in(user)
+        assert self.fail(server, user.email, 1, "203.0.99.1") == [429]
+
+    def test_who_changes_the_password_is_not_kept_waiting_by_those_outside(self, server: Parts) -> None:
+        user = add_person(server)
+        browser = signed_in(server, user)
+        self.fail(server, user.email, 6)
+        body = {"current": PASSWORD, "password": "another password"}
+        assert browser.post("/api/ui/account/password", body).status_code == 204
 
     def test_after_five_failures_also_the_right_password_has_to_wait(self, server: Parts) -> None:
         user = add_person(server)

@@ -646,6 +646,17 @@ class TestEdit:
         assert edit({"tags": [], "bookmarked": False}).json()["tags"] == []
         assert edit({}).json() == {"id": "t", "bookmarked": False, "public": False, "tags": []}
 
+    @pytest.mark.parametrize(
+        "tags", [[""], ["a", " "], ["x" * 501], ["a\0"], [5], "a", [f"{n}" for n in range(201)]]
+    )
+    def test_tags_that_cannot_be(self, client, sent, edit, tags) -> None:
+        answer = edit({"tags": tags})
+        assert answer.status_code == 400
+        assert any(field.startswith("tags") for field in answer.json()["fields"])
+        assert client.get("/api/public/traces/t", headers=sent.basic).json()["tags"] == ["a", "b"]
+        longest = sorted(["x" * 500, *(f"{n}" for n in range(199))])
+        assert edit({"tags": longest}).json()["tags"] == longest
+
     def test_a_client_may_add_tags_afterwards(self, client, sent, edit, parts) -> None:
         edit({"tags": []})
         client.post("/api/public/traces", json={"id": "t", "tags": ["new"]}, headers=sent.basic)

@@ -11,7 +11,7 @@ from spyglass.api.sessions import SessionRefused, SessionRing
 from spyglass.core.clock import now
 from spyglass.core.errors import Conflict
 from spyglass.core.permissions import Role
-from spyglass.stores.meta import Meta
+from spyglass.stores.meta import Meta, sign_in_failures
 from spyglass.stores.meta.audit import Actor, ActorType
 from spyglass.stores.meta.invitations import Host, Offer, accept_invitation, add_invitation, find_invitation
 from spyglass.stores.meta.people import add_user, places_of
@@ -26,7 +26,7 @@ from spyglass.stores.meta.sign_in import (
     sessions_of,
     take_reset,
 )
-from spyglass.stores.meta.sign_in_failures import attempt_on, begin_attempt
+from spyglass.stores.meta.sign_in_failures import Attempt, begin_attempt, forget_failures, note_success
 from spyglass.stores.meta.tables import (
     Organization,
     OrganizationMembership,
@@ -137,7 +137,7 @@ class TestRing:
 
 class TestAttempts:
     def test_many_at_once_are_counted_one_by_one(self, meta: Meta) -> None:
-        attempt = attempt_on("a@example.com", "192.0.2.1")
+        attempt = Attempt("a@example.com", "192.0.2.1")
         waits: list[int] = []
 
         def attack() -> None:
@@ -152,7 +152,35 @@ class TestAttempts:
         assert sorted(waits)[:5] == [0] * 5 and all(wait > 0 for wait in sorted(waits)[5:])
         with meta.read() as session:
             counts = session.scalars(select(SignInFailure.count)).all()
-        assert list(counts) == [5, 5]
+        assert list(counts) == [5, 5, 5]  # of the network, of the address, of all networks
+
+    def test_a_success_takes_back_what_is_its_own(self, meta: Meta) -> None:
+        mine, other = Attempt("a@example.com", "192.0.2.1"), Attempt("a@example.com", "198.51.100.1")
+        with meta.begin() as session:
+            for attempt in (mine, mine, other):
+                assert begin_attempt(session, attempt) == 0
+            note_success(session, mine)
+            counts = session.scalars(select(SignInFailure.count).order_by(SignInFailure.count)).all()
+        assert list(counts) == [1, 1, 1, 2]  # the other's two, my address, all networks
+
+    def test_a_new_password_starts_afresh_everywhere_and_others_stay(self, meta: Meta) -> None:
+        with meta.begin() as session:
+            for email, address in [("a@x.com", "192.0.2.1"), ("a@x.com", "198.51.100.1"), ("b@x.com", "::1")]:
+                begin_attempt(session, Attempt(email, address))
+            forget_failures(session, "a@x.com")
+            kept = session.scalars(select(SignInFailure.name)).all()
+        assert sorted(each.partition(":")[0] for each in kept) == ["account"] * 2 + ["address"] * 3
+
+    def test_there_is_room_for_so_many(self, meta: Meta, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sign_in_failures, "MOST_ROWS", 30)
+        for number in range(40):
+            with meta.begin() as session:
+                begin_attempt(session, Attempt(f"{number}@example.com", f"10.0.{number}.1"))
+        with meta.read() as session:
+            names = set(session.scalars(select(SignInFailure.name)))
+        assert 20 <= len(names) < 30 + 3
+        assert Attempt("39@example.com", "10.0.39.1").account in names
+        assert Attempt("0@example.com", "10.0.0.1").account not in names
 
 
 class TestReset:

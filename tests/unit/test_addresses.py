@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from spyglass.core.addresses import address_problem, host_problem, is_within, normal_host, read_networks
+from spyglass.core.addresses import (
+    address_problem,
+    host_problem,
+    is_within,
+    network_of,
+    normal_host,
+    read_networks,
+)
 from spyglass.core.errors import Invalid, Misconfigured
 from spyglass.stores.egress import Guard, read_url
 
@@ -171,3 +178,17 @@ def test_hosts_in_one_form() -> None:
     assert host_problem("a" * 64 + ".com") == "is not a host name"
     assert host_problem("a." * 127 + "com") == "is empty or too long"
     assert not is_within(ipaddress.ip_address("::1"), read_networks(["0.0.0.0/0"]))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.0/24"),
+        ("::ffff:203.0.113.7", "203.0.113.0/24"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("testclient", "testclient"),
+        ("", ""),
+    ],
+)
+def test_the_network_of_a_client(address: str, network: str) -> None:
+    assert network_of(address) == network

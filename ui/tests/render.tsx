@@ -30,6 +30,7 @@ export function bootOf(permissions: Permission[] = [], change: Partial<Boot> = {
     csrf: "csrf",
     version: "test",
     organizations: [{ id: "o1", name: "Acme", role: "OWNER", permissions, projects: [project] }],
+    invitations: 0,
     features: { createOrganization: true, password: true, smtp: false },
     publicUrl: "http://localhost",
     currency: "USD",

@@ -44,8 +44,16 @@ def _check_unicode(value: str) -> str:
     return value
 
 
+def _check_not_blank(value: str) -> str:
+    if not value.strip():
+        raise ValueError("must not be blank")
+    return value
+
+
 # A text that the metadata store keeps or looks for: in bodies, parameters and paths.
 Text = Annotated[str, AfterValidator(_check_text)]
+# Of a trace, as people type it.
+Tag = Annotated[Text, Field(min_length=1, max_length=500), AfterValidator(_check_not_blank)]
 # Any JSON that a user sends for us to keep.
 Json = Annotated[Any, AfterValidator(_check_json)]
 # The default of a field that is left out of some answers, and is never null where it is there.

@@ -93,3 +93,15 @@ def read_networks(texts: Iterable[str]) -> list[Network]:
 
 def is_within(address: Address, networks: Iterable[Network]) -> bool:
     return any(address.version == network.version and address in network for network in networks)
+
+
+def network_of(address: str) -> str:
+    """The network that a client's address belongs to, as one subscriber or office has it: a /24 of IPv4, a /64 of IPv6.
+    What is no address stands for itself."""
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return str(ipaddress.ip_network((found, 24 if found.version == 4 else 64), strict=False))

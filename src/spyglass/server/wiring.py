@@ -140,6 +140,7 @@ ROUTERS: list[APIRouter] = [
     organizations_ui.ui_router,
     members_ui.ui_router,
     invitations.router,
+    invitations.account_router,
     projects_ui.ui_router,
     erasures.ui_router,
 ]

@@ -2009,7 +2009,8 @@ export interface paths {
         get: operations["list_organization_memberships"];
         /**
          * Update Organization Membership
-         * @description Make a user a member, or change the role of one. The last owner keeps it.
+         * @description Make a user a member, or change the role of one. The last owner keeps it. Asked by a person who is signed in
+         *     instead of a key, somebody new is invited, and is a member once they accept.
          */
         put: operations["update_organization_membership"];
         post?: never;
@@ -3024,7 +3025,7 @@ export interface paths {
         put?: never;
         /**
          * Accept Invitation
-         * @description Makes an account with this name and password; who has one signs in first, or sends its password.
+         * @description Makes an account with this name and password; who has one signs in first.
          */
         post: operations["accept_invitation"];
         delete?: never;
@@ -3329,6 +3330,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/ui/account/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Account Invitations
+         * @description Those in which this account was named, oldest first.
+         */
+        get: operations["list_account_invitations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/account/invitations/{invitation_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Account Invitation
+         * @description The membership begins.
+         */
+        post: operations["accept_account_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/ui/account/invitations/{invitation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Decline Account Invitation */
+        delete: operations["decline_account_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/ui/organizations/{organization_id}/projects": {
         parameters: {
             query?: never;
@@ -3444,7 +3502,7 @@ export interface components {
     schemas: {
         /**
          * AcceptIn
-         * @description Who is signed in as the invited person needs neither; who has an account needs the password.
+         * @description Of a new account. Who is signed in as the invited person needs neither.
          */
         AcceptIn: {
             /** Name */
@@ -3858,6 +3916,11 @@ export interface components {
             version: string;
             /** Organizations */
             organizations: components["schemas"]["BootOrganizationOut"][];
+            /**
+             * Invitations
+             * @description How many wait for an answer of this account
+             */
+            invitations: number;
             features: components["schemas"]["BootFeaturesOut"];
             /** Publicurl */
             publicUrl: string;
@@ -5441,6 +5504,13 @@ export interface components {
             /** Data */
             data: components["schemas"]["InvitationOut"][];
         };
+        /** InvitedOut */
+        InvitedOut: {
+            /** Message */
+            message: string;
+            /** Userid */
+            userId: string;
+        };
         /** ItemChangeIn */
         ItemChangeIn: {
             /** Status */
@@ -6616,8 +6686,6 @@ export interface components {
             projectRole?: components["schemas"]["Role"] | null;
             /** Invitedby */
             invitedBy?: string | null;
-            /** Hasaccount */
-            hasAccount: boolean;
             /**
              * Expiresat
              * Format: date-time
@@ -7035,6 +7103,28 @@ export interface components {
         PatchIn: {
             /** Operations */
             Operations: components["schemas"]["OperationIn"][];
+        };
+        /**
+         * PendingOut
+         * @description An invitation as the account that was named in it sees it.
+         */
+        PendingOut: {
+            /** Id */
+            id: string;
+            organization: components["schemas"]["NamedOut"];
+            role: components["schemas"]["Role"];
+            /** Invitedby */
+            invitedBy?: string | null;
+            /**
+             * Expiresat
+             * Format: date-time
+             */
+            expiresAt: string;
+        };
+        /** PendingsOut */
+        PendingsOut: {
+            /** Data */
+            data: components["schemas"]["PendingOut"][];
         };
         /**
          * Permission
@@ -21762,6 +21852,15 @@ export interface operations {
                     "application/json": components["schemas"]["MembershipOut"];
                 };
             };
+            /** @description A person, not a key, asked this for somebody new */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedOut"];
+                };
+            };
             /** @description The request breaks a rule */
             400: {
                 headers: {
@@ -29135,6 +29234,219 @@ export interface operations {
             header?: never;
             path: {
                 organization_id: string;
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The credentials do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description No such record in the project */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    list_account_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PendingsOut"];
+                };
+            };
+            /** @description The request breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The credentials do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    accept_account_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                invitation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request breaks a rule */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description No or wrong credentials */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description The credentials do not allow this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description No such record in the project */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+            /** @description Try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorOut"];
+                };
+            };
+        };
+    };
+    decline_account_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
                 invitation_id: string;
             };
             cookie?: never;

@@ -10,7 +10,7 @@ from spyglass.features.accounts.schemas import AccountIn, PasswordChangeIn
 from spyglass.stores.meta.audit import record_change
 from spyglass.stores.meta.people import AUDITED, set_password
 from spyglass.stores.meta.sign_in import end_session, end_sessions, sessions_of
-from spyglass.stores.meta.sign_in_failures import attempt_on, begin_attempt, note_success
+from spyglass.stores.meta.sign_in_failures import Attempt, begin_attempt, note_success
 from spyglass.stores.meta.tables import User
 from spyglass.stores.passwords import hash_password, password_matches
 
@@ -39,7 +39,7 @@ def change_password(state: AppState, caller: Caller, body: PasswordChangeIn) -> 
     """Ends the other sessions. Raises `InvalidData` for a wrong password, and slows down who tries many."""
     with state.stores.meta.begin() as session:
         user = session.get_one(User, caller.user_id)
-        attempt = attempt_on(user.email, "")
+        attempt = Attempt(user.email, "")
         wait_s = begin_attempt(session, attempt)
     if wait_s:
         raise TooManyAttempts(f"Too many failed attempts. Try again in {wait_s} seconds", wait_s)

@@ -44,6 +44,7 @@ class BootOut(Out):
     csrf: str
     version: str
     organizations: list[BootOrganizationOut]
+    invitations: int = Field(description="How many wait for an answer of this account")
     features: BootFeaturesOut
     public_url: str
     currency: str

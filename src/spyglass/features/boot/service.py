@@ -12,6 +12,7 @@ from spyglass.api.state import AppState
 from spyglass.core.clock import iso_ms, now_us, to_us
 from spyglass.core.permissions import Permission, Role, of_organization_role, of_project_role
 from spyglass.query.overview import Glance, read_glances
+from spyglass.stores.meta.invitations import invitations_to
 from spyglass.stores.meta.people import Place, places_of
 from spyglass.stores.meta.tables import Project, User
 
@@ -20,6 +21,7 @@ def read_boot(state: AppState, request: Request, caller: Caller) -> dict[str, An
     with state.stores.meta.read() as session:
         user = session.get_one(User, caller.user_id)
         places = places_of(session, user.id)
+        invitations = len(invitations_to(session, user.id))
     creators = [email.strip().lower() for email in state.sign_in.organization_creators]
     return {
         "user": {
@@ -31,6 +33,7 @@ def read_boot(state: AppState, request: Request, caller: Caller) -> dict[str, An
         "csrf": state.sessions.csrf_of(session_token(request) or ""),
         "version": __version__,
         "organizations": [_render_place(place) for place in places],
+        "invitations": invitations,
         "features": {
             "createOrganization": not creators or user.email in creators,
             "password": takes_passwords(state.sign_in, state.oidc),

@@ -22,7 +22,7 @@ class InvitationIn(StrictIn):
 
 
 class AcceptIn(StrictIn):
-    """Who is signed in as the invited person needs neither; who has an account needs the password."""
+    """Of a new account. Who is signed in as the invited person needs neither."""
 
     name: PersonName | None = None
     password: Password | None = Field(None, repr=False)
@@ -60,5 +60,18 @@ class OfferOut(Out):
     role: Role
     project_role: Role | None = None
     invited_by: str | None = None
-    has_account: bool
     expires_at: DateTime
+
+
+class PendingOut(Out):
+    """An invitation as the account that was named in it sees it."""
+
+    id: str
+    organization: NamedOut
+    role: Role
+    invited_by: str | None = None
+    expires_at: DateTime
+
+
+class PendingsOut(Out):
+    data: list[PendingOut]

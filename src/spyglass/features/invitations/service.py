@@ -9,11 +9,11 @@ from spyglass.api.callers import Caller, actor_of, role_of
 from spyglass.api.identity_providers import takes_passwords
 from spyglass.api.passwords import check_new
 from spyglass.api.places import project_role_of
-from spyglass.api.sessions import SessionRefused, client_of, session_token
+from spyglass.api.sessions import SessionRefused, session_token
 from spyglass.api.signed_in import begin_session
 from spyglass.api.state import AppState
 from spyglass.core.clock import iso_ms, to_us
-from spyglass.core.errors import Forbidden, Invalid, TooManyAttempts, Unauthorized
+from spyglass.core.errors import Forbidden, Invalid, Unauthorized
 from spyglass.features.invitations.schemas import AcceptIn, InvitationIn
 from spyglass.stores.meta import find_project
 from spyglass.stores.meta.invitations import (
@@ -21,14 +21,16 @@ from spyglass.stores.meta.invitations import (
     Offer,
     accept_invitation,
     add_invitation,
+    decline_invitation,
     find_invitation,
+    find_invitation_to,
     invitations_of,
+    invitations_to,
     withdraw_invitation,
 )
 from spyglass.stores.meta.people import add_user, find_by_email
-from spyglass.stores.meta.sign_in_failures import attempt_on, begin_attempt, note_success
 from spyglass.stores.meta.tables import Invitation, Organization, Project, User
-from spyglass.stores.passwords import hash_password, password_matches
+from spyglass.stores.passwords import hash_password
 
 
 def invite(state: AppState, caller: Caller, base: str, body: InvitationIn) -> dict[str, Any]:
@@ -69,29 +71,52 @@ def read_offer(state: AppState, token: str) -> dict[str, Any]:
             "role": row.role,
             "projectRole": row.project_role,
             "invitedBy": _host_name(session, row),
-            "hasAccount": find_by_email(session, row.email) is not None,
             "expiresAt": iso_ms(to_us(row.expires_at)),
         }
 
 
+def list_pending(state: AppState, caller: Caller) -> dict[str, Any]:
+    """What the account itself was invited to, and may answer where it is signed in."""
+    with state.stores.meta.read() as session:
+        rows = invitations_to(session, caller.user_id)
+        data = [
+            {
+                "id": row.id,
+                "organization": {"name": session.get_one(Organization, row.organization_id).name},
+                "role": row.role,
+                "invitedBy": _host_name(session, row),
+                "expiresAt": iso_ms(to_us(row.expires_at)),
+            }
+            for row in rows
+        ]
+    return {"data": data}
+
+
+def answer_pending(state: AppState, caller: Caller, invitation_id: str, *, accepts: bool) -> None:
+    """Raises `NotFound` for one that is not the caller's."""
+    with state.stores.meta.begin() as session:
+        user = session.get_one(User, caller.user_id)
+        invitation = find_invitation_to(session, user, invitation_id)
+        (accept_invitation if accepts else decline_invitation)(session, invitation, user)
+
+
 def accept(state: AppState, request: Request, token: str, body: AcceptIn) -> tuple[User, str]:
-    """The user and the token of a session. Raises `Forbidden` for who is signed in as somebody else."""
+    """The user and the token of a session. Who has an account is signed in as it; everybody else gets the same answer
+    to what makes no account, so that it does not tell whether the address has one. Raises `Forbidden` for who is
+    signed in as somebody else."""
     with state.stores.meta.read() as session:
         invitation = find_invitation(session, token)
-        user = find_by_email(session, invitation.email)
     own_session = _session_of_invited(state, request, invitation)
-    if own_session is None and user is not None:
-        _check_password(state, request, user, body)
-    password_hash = _new_password(state, body) if user is None else None
+    password_hash = _new_password(state, body) if own_session is None else ""
     with state.stores.meta.begin() as session:
         invitation = find_invitation(session, token, lock=True)
         user = find_by_email(session, invitation.email)
         if user is None:
-            if password_hash is None:
-                raise Invalid("The account was removed a moment ago; try again")
+            if not password_hash:
+                raise Invalid("The account was removed a moment ago; open the link again")
             user = add_user(session, invitation.email, body.name or invitation.email, password_hash)
-        elif password_hash is not None:
-            raise Unauthorized("There is an account for this address by now; sign in first")
+        elif own_session is None:
+            raise Unauthorized("This does not make an account. Sign in first, then open the link again")
         accept_invitation(session, invitation, user)
         return user, own_session or begin_session(request, session, user, "invitation")
 
@@ -113,26 +138,13 @@ def _session_of_invited(state: AppState, request: Request, invitation: Invitatio
     return token
 
 
-def _check_password(state: AppState, request: Request, user: User, body: AcceptIn) -> None:
-    usable = takes_passwords(state.sign_in, state.oidc) and user.disabled_at is None
-    if body.password is None or not usable:
-        raise Unauthorized("There is an account for this address: sign in first, then open the link again")
-    attempt = attempt_on(user.email, client_of(request).address)
-    with state.stores.meta.begin() as session:
-        wait_s = begin_attempt(session, attempt)
-    if wait_s:
-        raise TooManyAttempts(f"Too many failed attempts. Try again in {wait_s} seconds", wait_s)
-    if user.password_hash is None or not password_matches(body.password, user.password_hash):
-        raise Unauthorized("Wrong password")
-    with state.stores.meta.begin() as session:
-        note_success(session, attempt)
-
-
 def _new_password(state: AppState, body: AcceptIn) -> str:
     if not takes_passwords(state.sign_in, state.oidc):
         raise Forbidden("Passwords are off: sign in with the identity provider, as the invited address")
     if body.name is None or body.password is None:
-        raise Invalid("A new account needs a name and a password")
+        raise Invalid(
+            "Choose a name and a password. Who has an account signs in first, then opens the link again"
+        )
     check_new(body.password)
     return hash_password(body.password)
 

@@ -11,6 +11,7 @@ from spyglass.api.state import state_of
 from spyglass.api.texts import Id
 from spyglass.features.memberships import service
 from spyglass.features.memberships.schemas import (
+    InvitedOut,
     MembershipEndIn,
     MembershipEndOut,
     MembershipIn,
@@ -31,10 +32,22 @@ def list_organization_memberships(request: Request, caller: MemberReader) -> Res
     return FastJSON(service.list_members(_meta(request), caller))
 
 
-@router.put(_OF_ORGANIZATION, response_model=MembershipOut, responses=errors(400, 401, 403, 404))
+@router.put(
+    _OF_ORGANIZATION,
+    response_model=MembershipOut,
+    responses={
+        **errors(400, 401, 403, 404),
+        202: {"model": InvitedOut, "description": "A person, not a key, asked this for somebody new"},
+    },
+)
 def update_organization_membership(request: Request, caller: MemberWriter, body: MembershipIn) -> Response:
-    """Make a user a member, or change the role of one. The last owner keeps it."""
-    return FastJSON(service.set_member(_meta(request), caller, body))
+    """Make a user a member, or change the role of one. The last owner keeps it. Asked by a person who is signed in
+    instead of a key, somebody new is invited, and is a member once they accept."""
+    member = service.set_member(_meta(request), caller, body)
+    if member is None:
+        message = "Invited: the membership begins when this person accepts"
+        return FastJSON({"message": message, "userId": body.user_id}, status_code=202)
+    return FastJSON(member)
 
 
 @router.delete(_OF_ORGANIZATION, response_model=MembershipEndOut, responses=errors(400, 401, 403, 404))

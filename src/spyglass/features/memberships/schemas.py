@@ -30,6 +30,11 @@ class MembershipsOut(Out):
     memberships: list[MembershipOut]
 
 
+class InvitedOut(Out):
+    message: str
+    user_id: str
+
+
 class MembershipEndOut(Out):
     message: str
     user_id: str

@@ -5,9 +5,12 @@ from typing import Any
 from spyglass.api.callers import Caller, actor_of, role_of
 from spyglass.features.memberships.schemas import MembershipEndIn, MembershipIn, render_member
 from spyglass.stores.meta import Meta, find_project
+from spyglass.stores.meta.invitations import Host, Offer, add_invitation
 from spyglass.stores.meta.memberships import (
+    check_reach,
     give_project_role,
     give_role,
+    is_stranger,
     members_of,
     project_members_of,
     remove_member,
@@ -22,8 +25,19 @@ def list_members(meta: Meta, caller: Caller) -> dict[str, Any]:
     return {"memberships": [render_member(user, membership.role) for membership, user in rows]}
 
 
-def set_member(meta: Meta, caller: Caller, body: MembershipIn) -> dict[str, Any]:
+def set_member(meta: Meta, caller: Caller, body: MembershipIn) -> dict[str, Any] | None:
+    """The member as it is then. With a key at once, as published; a person invites an account that is no member yet,
+    and None says so: the membership begins when that one accepts."""
     with meta.begin() as session:
+        actor = actor_of(caller)
+        if caller.user_id and is_stranger(session, caller.organization_id, body.user_id):
+            user = session.get_one(User, body.user_id)
+            host = Host(actor, role_of(caller), role_of(caller))
+            add_invitation(
+                session, caller.organization_id, host, Offer(user.email, body.role, user_id=user.id)
+            )
+            return None
+        check_reach(session, actor, caller.organization_id, body.role, body.user_id)
         membership = give_role(
             session, actor_of(caller), role_of(caller), caller.organization_id, body.user_id, body.role
         )

@@ -12,6 +12,7 @@ from spyglass.core.permissions import Role, may_grant
 from spyglass.stores.meta import find_project
 from spyglass.stores.meta.audit import record_change
 from spyglass.stores.meta.memberships import (
+    check_reach,
     find_member,
     give_project_role,
     give_role,
@@ -53,6 +54,7 @@ def set_role(state: AppState, caller: Caller, user_id: str, role: Role) -> None:
     """Raises `NotFound` for who is no member: others are invited."""
     with state.stores.meta.begin() as session:
         find_member(session, caller.organization_id, user_id)
+        check_reach(session, actor_of(caller), caller.organization_id, role, user_id)
         give_role(session, actor_of(caller), role_of(caller), caller.organization_id, user_id, role)
 
 

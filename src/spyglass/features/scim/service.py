@@ -16,8 +16,8 @@ from spyglass.core.errors import Conflict, Invalid, NotFound
 from spyglass.core.permissions import Role
 from spyglass.features.scim.descriptions import LIST, MAX_RESULTS, PREFIX, USER
 from spyglass.features.scim.schemas import PatchIn, UserChangeIn, UserIn, UserListParams
-from spyglass.stores.meta.audit import record_change
 from spyglass.stores.meta.memberships import find_member, former_role, give_role, remove_member
+from spyglass.stores.meta.people import add_user
 from spyglass.stores.meta.tables import OrganizationMembership, User
 
 
@@ -58,11 +58,7 @@ def create_user(state: AppState, caller: Caller, body: UserIn) -> dict[str, Any]
     with state.stores.meta.begin() as session:
         user = session.scalars(select(User).where(User.email == body.user_name)).one_or_none()
         if user is None:
-            user = User(email=body.user_name, name=body.called)
-            session.add(user)
-            session.flush()
-            after = {"email": user.email, "name": user.name}
-            record_change(session, actor_of(caller), "create", ("user", user.id), after=after)
+            user = add_user(session, body.user_name, body.called, None, actor_of(caller))
         elif session.get(OrganizationMembership, (caller.organization_id, user.id)) is not None:
             raise Conflict("User with this userName already exists")
         give_role(session, actor_of(caller), role_of(caller), caller.organization_id, user.id, role)

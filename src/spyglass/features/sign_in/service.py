@@ -30,7 +30,7 @@ from spyglass.stores.meta.people import (
 )
 from spyglass.stores.meta.setup_link import opens_setup
 from spyglass.stores.meta.sign_in import take_reset
-from spyglass.stores.meta.sign_in_failures import attempt_on, begin_attempt, note_success
+from spyglass.stores.meta.sign_in_failures import Attempt, begin_attempt, forget_failures, note_success
 from spyglass.stores.meta.tables import Project, User
 from spyglass.stores.passwords import hash_password, password_matches
 
@@ -56,7 +56,7 @@ def sign_in(state: AppState, request: Request, body: SignInIn) -> tuple[User, st
     """The user and the token of a new session. Raises `TooManyAttempts`, or `Unauthorized` in the same words and
     after the same work for an unknown address, a wrong password, an account without one and a disabled one."""
     _check_passwords(state)
-    attempt = attempt_on(body.email, client_of(request).address)
+    attempt = Attempt(body.email, client_of(request).address)
     with state.stores.meta.begin() as session:
         wait_s = begin_attempt(session, attempt)
     if wait_s:
@@ -116,7 +116,7 @@ def reset_password(state: AppState, request: Request, body: ResetIn) -> tuple[Us
         user = take_reset(session, body.token)
         if user is not None and user.disabled_at is None:
             set_password(session, user, password_hash)
-            note_success(session, attempt_on(user.email, ""))
+            forget_failures(session, user.email)
             return user, begin_session(request, session, user, "link for a new password")
     raise Invalid("This link is not known, was used or is over. Ask an administrator for a new one")
 

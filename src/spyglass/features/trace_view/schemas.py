@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from spyglass.api.params import Instant, Params
-from spyglass.api.schemas import DateTime, Out, StrictIn, Text
+from spyglass.api.schemas import DateTime, Out, StrictIn, Tag, Text
 
 SpanField = Literal["input", "output", "metadata"]
 
@@ -92,7 +92,7 @@ class PublishedMediaParams(Published):
 
 class TraceEditIn(StrictIn):
     bookmarked: bool | None = None
-    tags: list[Text] | None = Field(None, max_length=200, description="All tags of the trace from now on")
+    tags: list[Tag] | None = Field(None, max_length=200, description="All tags of the trace from now on")
     public: bool | None = None
 
 

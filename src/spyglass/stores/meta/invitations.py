@@ -1,5 +1,6 @@
-"""Invitations as rows: made, listed, withdrawn, accepted. Nobody invites to more than they have, also when they have
-less by the time that the invitation is accepted. Each change is in the audit log of the organization.
+"""Invitations as rows: made, listed, withdrawn, accepted, declined. Nobody invites to more than they have, in the
+organization and in each of its projects, also when they have less by the time that the invitation is accepted. Each
+change is in the audit log of the organization.
 """
 
 from collections.abc import Sequence
@@ -11,11 +12,11 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
-from spyglass.core.errors import Conflict, NotFound
+from spyglass.core.errors import Conflict, Forbidden, NotFound
 from spyglass.core.ids import new_secret
 from spyglass.core.permissions import Role, effective_role, may_grant, rank
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
-from spyglass.stores.meta.memberships import check_grant, give_project_role, give_role
+from spyglass.stores.meta.memberships import check_grant, give_project_role, give_role, reaches_further
 from spyglass.stores.meta.people import actor_of_user, find_by_email
 from spyglass.stores.meta.sign_in import hash_token
 from spyglass.stores.meta.tables import Invitation, OrganizationMembership, Project, ProjectMembership, User
@@ -33,6 +34,7 @@ class Offer:
     role: Role
     project: Project | None = None
     project_role: Role | None = None
+    user_id: str | None = None  # of the account that is meant, where it was named
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ def add_invitation(
     check_grant(host.role, offer.role)
     if offer.project_role is not None:
         check_grant(host.project_role, offer.project_role)
+    project_id = "" if offer.project is None else offer.project.id
+    if reaches_further(session, host.actor, organization_id, offer.role, but=project_id):
+        raise Forbidden(
+            f"As {offer.role.value} this person could do more in one of the projects than you. Invite to a lower role, "
+            "or to one in a single project"
+        )
     user = find_by_email(session, offer.email)
     if user is not None and session.get(OrganizationMembership, (organization_id, user.id)) is not None:
         raise Conflict("This person is a member already; change their role instead")
@@ -62,6 +70,7 @@ def add_invitation(
         token_hash=hash_token(token),
         organization_id=organization_id,
         email=offer.email,
+        user_id=offer.user_id,
         role=offer.role.value,
         project_id=None if offer.project is None else offer.project.id,
         project_role=None if offer.project_role is None else offer.project_role.value,
@@ -103,6 +112,31 @@ def find_invitation(session: Session, token: str, *, lock: bool = False) -> Invi
     return row
 
 
+def invitations_to(session: Session, user_id: str) -> list[Invitation]:
+    """All that an account was named in and can still accept, oldest first."""
+    statement = select(Invitation).where(Invitation.user_id == user_id, Invitation.expires_at > now())
+    found = session.scalars(statement.order_by(Invitation.created_at, Invitation.id)).all()
+    return [row for row in found if _stands(session, row)]
+
+
+def find_invitation_to(session: Session, user: User, invitation_id: str) -> Invitation:
+    """Raises `NotFound` also for one of somebody else."""
+    statement = select(Invitation).where(
+        Invitation.id == invitation_id, Invitation.user_id == user.id, Invitation.expires_at > now()
+    )
+    row = session.scalars(statement.with_for_update()).one_or_none()
+    if row is None or not _stands(session, row):
+        raise NotFound(_GONE)
+    return row
+
+
+def decline_invitation(session: Session, invitation: Invitation, user: User) -> None:
+    """The account does not want to."""
+    session.execute(delete(Invitation).where(Invitation.id == invitation.id))
+    actor = actor_of_user(user, "", invitation.organization_id)
+    _record(session, actor, "decline", invitation, before=_audited(invitation))
+
+
 def standing_invitations(session: Session, email: str) -> list[Invitation]:
     """All that this address can still accept."""
     found = session.scalars(
@@ -137,6 +171,10 @@ def _stands(session: Session, row: Invitation) -> bool:
     if host is None or host.disabled_at is not None or membership is None:
         return False
     if not may_grant(membership.role, row.role):
+        return False
+    if reaches_further(
+        session, actor_of_user(host), row.organization_id, Role(row.role), but=row.project_id or ""
+    ):
         return False
     if row.project_id is None or row.project_role is None:
         return True

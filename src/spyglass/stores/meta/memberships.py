@@ -1,7 +1,8 @@
 """Members of organizations and projects as rows: who there is, roles given and taken away.
 
-Nobody gives or takes away a role above their own, and an organization keeps an owner who can sign in. Each
-function works within the caller's transaction and is in the audit log.
+Nobody gives or takes away a role above their own, in the organization and in each of its projects, and an
+organization keeps an owner who can sign in. Each function works within the caller's transaction and is in the audit
+log.
 """
 
 from dataclasses import replace
@@ -12,7 +13,8 @@ from sqlalchemy.orm import Session
 
 from spyglass.core.errors import Forbidden, NotFound
 from spyglass.core.permissions import Role, may_grant
-from spyglass.stores.meta.audit import Actor, record_change
+from spyglass.stores.meta.audit import Actor, ActorType, record_change
+from spyglass.stores.meta.people import project_roles_of
 from spyglass.stores.meta.sign_in import drop_resets
 from spyglass.stores.meta.tables import (
     AuditLog,
@@ -70,6 +72,12 @@ def find_member(session: Session, organization_id: str, user_id: str) -> Organiz
     if membership is None:
         raise NotFound("User not found in organization")
     return membership
+
+
+def is_stranger(session: Session, organization_id: str, user_id: str) -> bool:
+    """Whether there is such a user, outside the organization."""
+    is_member = session.get(OrganizationMembership, (organization_id, user_id)) is not None
+    return not is_member and session.get(User, user_id) is not None
 
 
 def give_role(
@@ -169,6 +177,7 @@ def remove_project_member(session: Session, actor: Actor, own: Role, project: Pr
     if membership is None:
         raise NotFound("Project membership not found")
     check_grant(own, membership.role)
+    check_grant(own, find_member(session, project.organization_id, user_id).role)  # what counts from now on
     session.delete(membership)
     before = {"role": membership.role}
     _record(session, actor, project.organization_id, user_id, before, None, project.id)
@@ -183,6 +192,37 @@ def check_grant(own: Role, role: str) -> None:
     """Raises `Forbidden` for a role above one's own."""
     if not may_grant(own.value, role):
         raise Forbidden(f"The role {role} is above your own, {own.value}")
+
+
+def check_reach(session: Session, actor: Actor, organization_id: str, role: Role, user_id: str = "") -> None:
+    """A role in the organization counts in every project where its holder has no other. Raises `Forbidden` when a
+    person would so give more than they themselves have in one. `user_id`: who gets it, when that is known; what keeps
+    or lowers the role of a member gives nothing."""
+    membership = session.get(OrganizationMembership, (organization_id, user_id))
+    if membership is not None and may_grant(membership.role, role.value):
+        return
+    if reaches_further(session, actor, organization_id, role, user_id):
+        raise Forbidden(
+            f"As {role.value} this person could do more in one of the projects than you. Give a lower role, or one in "
+            "single projects"
+        )
+
+
+def reaches_further(
+    session: Session, actor: Actor, organization_id: str, role: Role, user_id: str = "", but: str = ""
+) -> bool:
+    """Whether `role` is above what a person has in a project of the organization where it would count: not in those
+    where `user_id` has a role of their own, and not in the project `but`."""
+    if actor.type is not ActorType.USER:
+        return False
+    own = project_roles_of(session, actor.id)
+    others = select(ProjectMembership.project_id).where(ProjectMembership.user_id == user_id)
+    kept = {but, *session.scalars(others)}
+    return any(
+        not may_grant(in_project, role)
+        for project_id, (place, in_project) in own.items()
+        if place == organization_id and project_id not in kept
+    )
 
 
 def _check_end(session: Session, own: Role, membership: OrganizationMembership) -> None:

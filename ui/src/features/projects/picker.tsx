@@ -7,6 +7,7 @@ import { type BootOrganization, useBoot, useMaybeOrganization } from "@/api";
 import { EmptyState, ErrorState, Link, SearchField } from "@/design";
 import { Page } from "@/kit/page";
 import { paths } from "@/kit/url";
+import { Invitations } from "./invitations";
 import { ProjectCard } from "./project-card";
 import { overviewQuery } from "./queries";
 
@@ -15,7 +16,7 @@ export default function PickerPage(): ReactElement {
   const only = useMaybeOrganization();
   const { all } = useSearch({ strict: false }) as { all?: string };
   const projects = boot.organizations.flatMap((each) => each.projects);
-  if (!only && all !== "1" && projects.length === 1)
+  if (!only && all !== "1" && projects.length === 1 && boot.invitations === 0)
     return <Navigate to="/project/$projectId" params={{ projectId: projects[0]!.id } as never} replace />;
   if (boot.organizations.length === 0) return <NoOrganization mayCreate={mayCreate(boot.features)} />;
   return (
@@ -31,6 +32,9 @@ const mayCreate = (features: Record<string, unknown>): boolean => features.creat
 function NoOrganization({ mayCreate: may }: { mayCreate: boolean }): ReactElement {
   return (
     <Page title="Projects">
+      <div className="mx-auto w-full max-w-280 p-4 empty:hidden">
+        <Invitations />
+      </div>
       <EmptyState
         title="You are in no organization yet"
         icon={FolderPlus}
@@ -102,6 +106,7 @@ function Picker({
           autoFocus
           className="max-w-100"
         />
+        <Invitations />
         {error && (
           <ErrorState
             compact

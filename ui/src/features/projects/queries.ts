@@ -21,3 +21,18 @@ export const createProject = (organizationId: string, body: Schema<"NewProjectIn
     path: { organization_id: organizationId },
     body,
   });
+
+export type Invitation = Schema<"PendingOut">;
+
+export const invitationsQuery = queryOptions({
+  queryKey: ["account-invitations"],
+  queryFn: async ({ signal }) => (await api.get("/api/ui/account/invitations", { signal })).data,
+});
+
+const byId = (id: string) => ({ path: { invitation_id: id } });
+
+export const acceptInvitation = (id: string) =>
+  api.post("/api/ui/account/invitations/{invitation_id}/accept", byId(id));
+
+export const declineInvitation = (id: string) =>
+  api.delete("/api/ui/account/invitations/{invitation_id}", byId(id));

@@ -3,8 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { type ReactElement, useState } from "react";
 import { api, type ApiError, bootQuery, type Schema } from "@/api";
-import { ErrorState, Link, Skeleton, TextField } from "@/design";
+import { ErrorState, Link, Skeleton } from "@/design";
 import { formatTime } from "@/kit/format";
+import { paths } from "@/kit/url";
 import { AuthForm, checkPerson, Frame } from "./frame";
 import { NOBODY, PersonFields } from "./person-fields";
 import { type Offer, offerQuery, useSignedIn } from "./queries";
@@ -63,31 +64,23 @@ function Accept({ offer, token }: { offer: Offer; token: string }): ReactElement
     );
   const { name, password } = person;
   return (
-    <AuthForm
-      label="Invitation"
-      submit={offer.hasAccount ? "Sign in and accept" : "Create account and accept"}
-      validate={() => {
-        if (!offer.hasAccount) return checkPerson({ name, password });
-        return password === "" ? { password: "Enter your password" } : {};
-      }}
-      onSubmit={() => accept(offer.hasAccount ? { password } : { name, password })}
-    >
-      {(errors) =>
-        offer.hasAccount ? (
-          <TextField
-            label={`Password of ${offer.email}`}
-            name="password"
-            type="password"
-            autoComplete="current-password"
-            autoFocus
-            value={password}
-            onChange={(text) => setPerson({ ...person, password: text })}
-            error={errors.password}
-          />
-        ) : (
-          <PersonFields values={person} onChange={setPerson} errors={errors} fixedEmail />
-        )
-      }
-    </AuthForm>
+    <>
+      <AuthForm
+        label="Invitation"
+        submit="Create account and accept"
+        validate={() => checkPerson({ name, password })}
+        onSubmit={() => accept({ name, password })}
+      >
+        {(errors) => <PersonFields values={person} onChange={setPerson} errors={errors} fixedEmail />}
+      </AuthForm>
+      {/* The server does not tell whether the address has one. */}
+      <p className="text-table text-2">
+        Have an account with this address?{" "}
+        <Link href={paths.signIn(paths.invitation(token))} className="underline">
+          Sign in
+        </Link>
+        , then accept.
+      </p>
+    </>
   );
 }

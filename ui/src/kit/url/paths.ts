@@ -37,6 +37,7 @@ export const paths = {
   account: (page: string) => `/account/${page}`,
   // The root is where signing in leads anyway.
   signIn: (next?: string) => make("/auth/sign-in", { next: next === "/" ? undefined : next }),
+  invitation: (token: string) => `/auth/invite/${part(token)}`,
   picker: () => "/?all=1",
 };
 
@@ -44,5 +45,5 @@ export const paths = {
 export function safeNext(next: string | undefined): string {
   // A second slash, a backslash or a control character would let a browser read another host.
   if (!next || !/^\/(?![/\\])[^\p{Cc}\\]*$/u.test(next)) return "/";
-  return next.startsWith("/auth/") ? "/" : next;
+  return next.startsWith("/auth/") && !next.startsWith("/auth/invite/") ? "/" : next;
 }

@@ -151,6 +151,7 @@ describe("paths", () => {
   });
   it("returns only to a page of this origin", () => {
     expect(safeNext("/project/p/traces?q=a")).toBe("/project/p/traces?q=a");
+    expect(safeNext(paths.invitation("t/1"))).toBe("/auth/invite/t%2F1");
     for (const bad of [
       "//evil",
       "/\\evil",

@@ -1,5 +1,5 @@
-"""Invitations by link into an organization, and at will with a role of its own in one project. Accepted and
-withdrawn ones are removed; the audit log tells of them.
+"""Invitations into an organization, and at will with a role of its own in one project: by a link, or to an account
+that answers when it is signed in. Accepted and withdrawn ones are removed; the audit log tells of them.
 """
 
 from datetime import datetime
@@ -19,6 +19,8 @@ class Invitation(Table):
     token_hash: Mapped[str] = mapped_column(unique=True)  # SHA-256 of what stands in the link
     organization_id: Mapped[str] = mapped_column(ForeignKey("organizations.id"), index=True)
     email: Mapped[str]  # lower case; only this address may accept
+    # The account that was named instead of an address: it alone finds the invitation where it is signed in.
+    user_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
     role: Mapped[str]  # a `Role` in the organization
     project_id: Mapped[str | None] = mapped_column(ForeignKey("projects.id"), index=True)
     project_role: Mapped[str | None]  # a `Role` in that project

@@ -46,8 +46,12 @@ class Snapshot(Table):
     """A state of a page that is too long for its address. The id follows from the contents."""
 
     __tablename__ = "snapshots"
+    __table_args__ = (
+        Index("ix_snapshots_project_id_owner_id_created_at", "project_id", "owner_id", "created_at"),
+    )
 
     project_id: Mapped[str] = mapped_column(ForeignKey(PROJECT), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)
     state: Mapped[str]
+    owner_id: Mapped[str] = mapped_column(default="", server_default="")  # a user; empty: an API key's
     created_at: Mapped[datetime] = mapped_column(Instant, default=now)
