@@ -619,6 +619,74 @@ class TestExport:
         assert client.post(path(shop, "traces/export"), json={}, headers=stranger.basic).status_code == 404
 
 
+class TestColumnsOfAKey:
+    @pytest.fixture
+    def keyed(self, parts, make_project) -> Any:
+        made = make_project()
+        insert(
+            parts.stores.analytics,
+            trace(made.id, "t1", metadata={"tenant": "eu", "a.b": "dotted"}),
+            trace(made.id, "t2", metadata={"tenant": ""}),
+            observation(
+                made.id,
+                "t1",
+                "o1",
+                usage={"input": 5, "input_cached": 2},
+                cost={"input": Decimal("0.25")},
+                model_parameters='{"temperature":0.5,"stop":["a"],"mode":"fast","on":true}',
+            ),
+            score(made.id, "s1", trace_id="t1", metadata={"by": "ann"}),
+        )
+        return made
+
+    def test_metadata(self, client, keyed) -> None:
+        columns = ["metadata.tenant", "metadata.a.b", "metadata.none"]
+        found = ask(client, keyed, "traces/query", columns=columns)["rows"]
+        values = {row["id"]: [row[name] for name in columns] for row in found}
+        assert values == {"t1": ["eu", "dotted", None], "t2": ["", None, None]}
+        (row,) = ask(client, keyed, "scores/query", columns=["metadata.by"])["rows"]
+        assert row["metadata.by"] == "ann"
+
+    def test_usage_costs_and_parameters_of_observations(self, client, keyed) -> None:
+        wanted = {
+            "usagedetails.input_cached": 2,
+            "usagedetails.output": None,
+            "costdetails.input": 0.25,
+            "costdetails.output": None,
+            "parameters.temperature": 0.5,
+            "parameters.stop": '["a"]',
+            "parameters.mode": "fast",
+            "parameters.on": True,
+            "parameters.none": None,
+        }
+        (row,) = ask(client, keyed, "observations/query", columns=[*wanted, "user"])["rows"]
+        assert {name: row[name] for name in wanted} == wanted
+
+    def test_are_exported(self, client, keyed) -> None:
+        body = {"format": "csv", "columns": ["metadata.tenant"]}
+        answer = client.post(path(keyed, "traces/export"), json=body, headers=keyed.basic)
+        rows = list(csv.DictReader(io.StringIO(answer.text)))
+        assert {row["id"]: row["metadata.tenant"] for row in rows} == {"t1": "eu", "t2": ""}
+
+    @pytest.mark.parametrize(
+        ("entity", "column"),
+        [
+            ("sessions", "metadata.tenant"),
+            ("traces", "usagedetails.input"),
+            ("traces", "metadata."),
+            ("traces", "nope.key"),
+        ],
+    )
+    def test_of_nothing(self, client, project, entity: str, column: str) -> None:
+        answer = ask(client, project, f"{entity}/query", status=400, columns=[column])
+        assert f"unknown column '{column}'" in answer["message"]
+
+    def test_are_no_order(self, client, project) -> None:
+        sort = {"field": "metadata.tenant", "descending": True}
+        answer = ask(client, project, "traces/query", status=400, sort=sort)
+        assert "cannot be sorted by 'metadata.tenant'" in answer["message"]
+
+
 class TestBulk:
     @pytest.fixture
     def three(self, client, project) -> Any:

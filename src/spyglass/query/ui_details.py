@@ -115,7 +115,11 @@ def _of_calls(name: str, found: Any) -> Any:
 
 def _add_traces(question: Question, rows: Rows, found: Sequence[Found], columns: Sequence[str]) -> None:
     fields = question.entity.fields
-    asked = {name: fields[name].expression for name in columns if fields[name].place is Place.TRACE}
+    asked = {
+        name: fields[name].expression
+        for name in columns
+        if name in fields and fields[name].place is Place.TRACE
+    }
     if not asked:
         return
     ids = {row["trace"] for row in rows if row.get("trace")}

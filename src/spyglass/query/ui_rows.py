@@ -13,6 +13,7 @@ from spyglass.core.references import MARKER, head_of, size_of
 from spyglass.query.entities import Entity
 from spyglass.query.fields import SCORE_TEXT, Field, Place
 from spyglass.query.tree_questions import Question
+from spyglass.query.ui_keys import key_column, split_key
 from spyglass.query.ui_lists import Place as Found
 from spyglass.stores.analytics.sql import Sql, join, sql, value
 
@@ -88,6 +89,10 @@ def _identity(entity: Entity, row: Sequence[Any]) -> dict[str, Any]:
 
 
 def _columns(entity: Entity, name: str, wanted: Wanted, preview: Preview) -> Iterable[_Shown]:
+    keyed = split_key(entity.name, name)
+    if keyed is not None:
+        yield _plain(name, *key_column(*keyed, whole=wanted.whole))
+        return
     field = entity.fields[name]
     if name in ("id", entity.default_sort) or field.place is not Place.ROW:
         return

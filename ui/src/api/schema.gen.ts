@@ -7511,7 +7511,7 @@ export interface components {
             sort?: components["schemas"]["SortIn"] | null;
             /**
              * Columns
-             * @description Names of fields; default all but metadata
+             * @description Names of fields, default all but metadata; also of one key: metadata.KEY, and of observations usagedetails.KEY, costdetails.KEY, parameters.KEY
              */
             columns?: string[] | null;
             /** Cursor */

@@ -11,6 +11,7 @@ from spyglass.features.explore.schemas import EntityName, SortIn, WhichIn
 from spyglass.query.entities import ENTITIES, Bounds, Entity
 from spyglass.query.fields import Field
 from spyglass.query.tree_questions import Question
+from spyglass.query.ui_keys import split_key
 from spyglass.query.ui_lists import Sort
 from spyglass.query.ui_rows import columns_of, default_columns
 from spyglass.stores.analytics import Ticket
@@ -51,7 +52,7 @@ def read_columns(entity: Entity, names: Sequence[str] | None) -> tuple[str, ...]
         return tuple(default_columns(entity))
     known = columns_of(entity)
     for index, name in enumerate(names):
-        if name not in known:
+        if name not in known and split_key(entity.name, name) is None:
             refuse(f"columns[{index}]", f"unknown column {name!r}: expected one of {', '.join(known)}")
     return tuple(dict.fromkeys(names))
 

@@ -45,7 +45,10 @@ class SortIn(StrictIn):
 class QueryIn(WhichIn):
     sort: SortIn | None = None
     columns: list[Name] | None = Field(
-        None, max_length=100, description="Names of fields; default all but metadata"
+        None,
+        max_length=100,
+        description="Names of fields, default all but metadata; also of one key: metadata.KEY, and of observations"
+        " usagedetails.KEY, costdetails.KEY, parameters.KEY",
     )
     cursor: Annotated[Text, Field(max_length=20_000)] | None = None
     limit: int = Field(50, ge=1, le=200)

@@ -27,6 +27,7 @@ import { RowMenu, type RowAction } from "./row-menu";
 import { StatusLine } from "./status-line";
 import { peekAt } from "./state";
 import type { List } from "./use-list";
+import { useKeyColumns } from "./use-key-columns";
 import { useListCommands } from "./use-list-commands";
 import { useLiveRows } from "./use-live-rows";
 
@@ -99,6 +100,8 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
   const [allOf, setAllOf] = useState<unknown>(null);
   const isWhole = order.length > 0 && selection.ids.size === order.length;
   const isAll = allOf === list.scope && allOf !== null && isWhole;
+  const known = new Set(list.allColumns.map(({ id }) => id));
+  const offered = useKeyColumns(list, columnsOpen).filter(({ id }) => !known.has(id));
   const clear = (): void => {
     setSelection(NOTHING);
     setAllOf(null);
@@ -206,7 +209,7 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
           }
         />
         <ColumnsPanel
-          columns={list.allColumns}
+          columns={[...list.allColumns, ...offered]}
           shown={list.shown}
           onShown={(cols) => set({ cols: cols ?? [] }, "replace")}
           taste={list.taste}

@@ -19,6 +19,7 @@ import {
 import { useAnchored, useRangeMemory, type Anchored } from "../time-range";
 import { parseSearch, useUrlState, type Codec, type SetUrlState } from "../url";
 import { queryRows, useFields, type Entity, type ListBody, type ListPage, type Scope } from "./api";
+import { keyColumn } from "./key-columns";
 import type { Pages } from "./merge";
 import { listCodec, type ListState } from "./state";
 
@@ -80,7 +81,7 @@ function codecFor(sort: string): Codec<ListState> {
 }
 
 export function useList<R>(options: ListOptions<R>): List<R> {
-  const { project, entity, columns: allColumns, rowId, defaultSort = "-time", always = [], fixed } = options;
+  const { project, entity, columns, rowId, defaultSort = "-time", always = [], fixed } = options;
   const [state, set] = useUrlState(codecFor(defaultSort));
   const [refreshed, setRefreshed] = useState(0);
   useLegacyFilter(state, set);
@@ -98,6 +99,14 @@ export function useList<R>(options: ListOptions<R>): List<R> {
   }, [state.q, fields, isReady, anchored.anchor, fixed]);
   const isUsable = isReady && diagnostics.length === 0;
 
+  // Columns of keys are there as far as the address names them.
+  const allColumns = useMemo(() => {
+    const known = new Set(columns.map(({ id }) => id));
+    return [
+      ...columns,
+      ...state.cols.flatMap((id) => (known.has(id) ? [] : (keyColumn<R>(entity, id) ?? []))),
+    ];
+  }, [columns, state.cols, entity]);
   const [taste, setTaste] = useTaste(entity);
   const arranged = useMemo(
     () => arrange(allColumns, state.cols.length > 0 ? state.cols : defaultColumns(allColumns), taste.pinned),
