@@ -1,17 +1,16 @@
 """One suite for both databases: what `stores/meta` promises, kept by SQLite and by PostgreSQL."""
 
-import os
 import signal
 import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from migrating import die_at, die_before, exit_code_of, in_child, silent, start_child, start_up
 from postgres_server import PostgresServer
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from spyglass.core.errors import Conflict, Invalid, Misconfigured, Unavailable
@@ -28,10 +27,6 @@ from spyglass.stores.meta import (
 from spyglass.stores.meta.config import connection_url
 from spyglass.stores.meta.migrate import migrate, schema_version
 from spyglass.stores.meta.tables import ApiKey, Job, Organization, Project, Table, User
-
-
-def silent(line: str) -> None:
-    pass
 
 
 def add_project(meta: Meta, name: str) -> str:
@@ -212,24 +207,8 @@ class TestMigration:
     def test_killed_at_any_statement_the_next_start_completes(
         self, meta_config: Config, tmp_path: Path
     ) -> None:
-        def die_at(number: int) -> Callable[[], None]:
-            def run() -> None:
-                meta = connect_meta(meta_config, tmp_path)
-                seen = 0
-
-                @event.listens_for(meta.engine, "before_cursor_execute")
-                def count(*_: object) -> None:
-                    nonlocal seen
-                    seen += 1
-                    if seen == number:
-                        os.kill(os.getpid(), signal.SIGKILL)
-
-                migrate(meta, silent)
-
-            return run
-
         number = 1
-        while in_child(die_at(number)) == -signal.SIGKILL:
+        while in_child(die_at, meta_config, tmp_path, number) == -signal.SIGKILL:
             number += 1
         assert number > 15  # it was killed at each statement of the first revision
         meta = open_meta(meta_config, tmp_path, silent)
@@ -238,17 +217,7 @@ class TestMigration:
         meta.close()
 
     def test_a_kill_leaves_nothing_half(self, meta_config: Config, tmp_path: Path) -> None:
-        def die_at_jobs() -> None:
-            meta = connect_meta(meta_config, tmp_path)
-
-            @event.listens_for(meta.engine, "before_cursor_execute")
-            def look(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-                if "CREATE TABLE jobs" in statement:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-            migrate(meta, silent)
-
-        assert in_child(die_at_jobs) == -signal.SIGKILL
+        assert in_child(die_before, meta_config, tmp_path, "CREATE TABLE jobs") == -signal.SIGKILL
         meta = connect_meta(meta_config, tmp_path)
         with pytest.raises(Exception, match="organizations"), meta.read() as session:
             session.execute(text("SELECT * FROM organizations"))
@@ -257,27 +226,8 @@ class TestMigration:
         meta.close()
 
     def test_of_many_that_start_together_all_end_well(self, meta_config: Config, tmp_path: Path) -> None:
-        children = [start_child(lambda: open_meta(meta_config, tmp_path, silent).close()) for _ in range(5)]
-        assert [wait_child(pid) for pid in children] == [0] * 5
-
-
-def start_child(run: Callable[[], None]) -> int:
-    pid = os.fork()
-    if pid:
-        return pid
-    try:
-        run()
-    except BaseException:  # noqa: BLE001 - the parent sees the exit code
-        os._exit(1)
-    os._exit(0)
-
-
-def wait_child(pid: int) -> int:
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def in_child(run: Callable[[], None]) -> int:
-    return wait_child(start_child(run))
+        children = [start_child(start_up, meta_config, tmp_path) for _ in range(5)]
+        assert [exit_code_of(child) for child in children] == [0] * 5
 
 
 class TestSqlite:
