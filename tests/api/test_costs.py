@@ -325,6 +325,15 @@ class TestLedger:
         assert ledger["total"] == "0.0000425"
         shown = client.get(f"/api/public/observations/{id_}", headers=project.basic).json()
         assert (shown["usageSource"], shown["usageDetails"]["total"]) == ("estimated", 11)
+        reported = generate(model="gpt-4o", usageDetails={"input": 9, "output": 2})
+        assert get(f"observations/{reported}/cost").json()["usage"]["source"] == "provided"
+        marks = {}
+        for each in (id_, reported):  # each in a trace of the same id
+            body = {"filter": {"field": "id", "op": "is", "value": each}, "columns": ["tokens"]}
+            path = f"/api/ui/projects/{project.id}/traces/query"
+            (row,) = client.post(path, json=body, headers=project.basic).json()["rows"]
+            marks[each] = (row["estimated"], row["tokens"]["total"])
+        assert marks == {id_: (True, 11), reported: (False, 11)}
         claude = get(f"observations/{generate(model='claude-sonnet-4-20250514', input='hello')}/cost").json()
         assert "not public" in claude["usage"]["note"]
 

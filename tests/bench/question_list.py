@@ -20,7 +20,7 @@ DASHBOARD, LIST, TEXT, TRACE, SCAN = "dashboard", "list", "full text", "trace", 
 # Medians over HTTP at 1 million observations on two cores, ms.
 EXPECTED = {DASHBOARD: 80, LIST: 30, TEXT: 20}
 _SECOND_US = 1_000_000
-_MINE = f"project_id = '{PROJECT}'"
+MINE = f"project_id = '{PROJECT}'"
 
 Ask = Callable[[World, int], str]
 Raw = Callable[[World, int], Sql]
@@ -28,15 +28,17 @@ Raw = Callable[[World, int], Sql]
 
 @dataclass(frozen=True)
 class Question:
-    """`path`: what is requested in a run; `raw`: the same by hand, None where there is no one statement."""
+    """`path`: what is requested in a run, with `body` by POST; `raw`: the same by hand, None where there is no one
+    statement."""
 
     name: str
     kind: str
     path: Ask
     raw: Raw | None = None
+    body: Callable[[World, int], bytes] | None = None
 
 
-def _range(world: World, run: int) -> tuple[int, int]:
+def time_range(world: World, run: int) -> tuple[int, int]:
     return world.from_us + run * 7 * _SECOND_US, world.to_us + run * _SECOND_US
 
 
@@ -47,7 +49,7 @@ def _metrics(
     version = "" if view == "traces" else "v2/"
 
     def path(world: World, run: int) -> str:
-        from_us, to_us = _range(world, run)
+        from_us, to_us = time_range(world, run)
         question = {
             "view": view,
             "dimensions": [{"field": name} for name in dimensions],
@@ -63,9 +65,9 @@ def _metrics(
 
 def _over(text: str, time: str = "start_time") -> Raw:
     def raw(world: World, run: int) -> Sql:
-        from_us, to_us = _range(world, run)
+        from_us, to_us = time_range(world, run)
         bounds = (value("Int64", from_us), value("Int64", to_us))
-        return sql(text.replace("{range}", f"{_MINE} AND {_between(time)}"), *bounds)
+        return sql(text.replace("{range}", f"{MINE} AND {_between(time)}"), *bounds)
 
     return raw
 
@@ -164,7 +166,7 @@ def _filter(*conditions: dict[str, Any]) -> str:
     return json.dumps(conditions)
 
 
-_SHOWN = "id, timestamp, name, user_id, session_id, tags, first_start, last_end, total_cost, input, output, metadata"
+SHOWN = "id, timestamp, name, user_id, session_id, tags, first_start, last_end, total_cost, input, output, metadata"
 
 
 def _newest_traces(where: str, bind: Callable[[int], str] | None = None) -> Raw:
@@ -172,22 +174,22 @@ def _newest_traces(where: str, bind: Callable[[int], str] | None = None) -> Raw:
 
     def raw(world: World, run: int) -> Sql:
         return sql(
-            f"SELECT {_SHOWN} FROM traces WHERE {_MINE} AND {where} ORDER BY timestamp DESC, id DESC LIMIT 50",
+            f"SELECT {SHOWN} FROM traces WHERE {MINE} AND {where} ORDER BY timestamp DESC, id DESC LIMIT 50",
             *([value("String", bind(run))] if bind else []),
         )
 
     return raw
 
 
-def _user(run: int) -> str:
+def some_user(run: int) -> str:
     return f"user-{run * 37 % USERS}"
 
 
-def _tag(run: int) -> str:
+def some_tag(run: int) -> str:
     return f"tag-{run % 40}"
 
 
-def _tenant(run: int) -> str:
+def some_tenant(run: int) -> str:
     return f"tenant-{run * 11 % 300}"
 
 
@@ -208,11 +210,11 @@ _COMMON = (
 )
 
 
-def _common(run: int) -> str:
+def frequent_word(run: int) -> str:
     return _COMMON[run % len(_COMMON)]
 
 
-def _rare(run: int) -> str:
+def rare_word(run: int) -> str:
     return str(random.Random(run).randrange(1000, 2500))
 
 
@@ -229,7 +231,7 @@ def _has_tenant(run: int) -> str:
             "column": "metadata",
             "key": "tenant",
             "operator": "=",
-            "value": _tenant(run),
+            "value": some_tenant(run),
         }
     )
 
@@ -243,32 +245,32 @@ LISTS = [
     Question(
         "newest traces of one user, with texts",
         LIST,
-        _traces(_IO, userId=_user),
-        _newest_traces("user_id = {}", _user),
+        _traces(_IO, userId=some_user),
+        _newest_traces("user_id = {}", some_user),
     ),
     Question(
         "newest traces with a tag, with texts",
         LIST,
-        _traces(_IO, tags=_tag),
-        _newest_traces("has(tags, {})", _tag),
+        _traces(_IO, tags=some_tag),
+        _newest_traces("has(tags, {})", some_tag),
     ),
     Question(
         "newest traces with a metadata value, with texts",
         LIST,
         _traces(_IO, filter=_has_tenant),
-        _newest_traces("metadata['tenant'] = {}", _tenant),
+        _newest_traces("metadata['tenant'] = {}", some_tenant),
     ),
     Question(
         "traces with a frequent word in the input",
         TEXT,
-        _traces(_IO, filter=_has_text(_common)),
-        _newest_traces("hasAllTokens(lower(input), [{}])", _common),
+        _traces(_IO, filter=_has_text(frequent_word)),
+        _newest_traces("hasAllTokens(lower(input), [{}])", frequent_word),
     ),
     Question(
         "traces with a rare word in the input",
         TEXT,
-        _traces(_IO, filter=_has_text(_rare)),
-        _newest_traces("hasAllTokens(lower(input), [{}])", _rare),
+        _traces(_IO, filter=_has_text(rare_word)),
+        _newest_traces("hasAllTokens(lower(input), [{}])", rare_word),
     ),
 ]
 
@@ -284,7 +286,7 @@ def _observations(fields: str, **more: Callable[[int], str]) -> Ask:
 def _newest_observations(columns: str, where: str = "1", bind: Callable[[int], str] | None = None) -> Raw:
     def raw(world: World, run: int) -> Sql:
         return sql(
-            f"SELECT {columns} FROM observations WHERE {_MINE} AND {where} "
+            f"SELECT {columns} FROM observations WHERE {MINE} AND {where} "
             "ORDER BY start_time DESC, trace_id DESC, id DESC LIMIT 50",
             *([value("String", bind(run))] if bind else []),
         )
@@ -303,7 +305,7 @@ def _trace(trace_id: str, spans: str) -> Question:
 
     def raw(world: World, run: int) -> Sql:
         return sql(
-            f"SELECT {columns} FROM observations WHERE {_MINE} AND trace_id = {{}} ORDER BY start_time, id",
+            f"SELECT {columns} FROM observations WHERE {MINE} AND trace_id = {{}} ORDER BY start_time, id",
             value("String", trace_id),
         )
 
@@ -331,7 +333,7 @@ RECORDS = [
         TRACE,
         lambda world, run: f"/api/public/v2/observations?limit=1000&traceId={GIANT}",
         lambda world, run: sql(
-            f"SELECT {_BASIC} FROM observations WHERE {_MINE} AND trace_id = '{GIANT}' "
+            f"SELECT {_BASIC} FROM observations WHERE {MINE} AND trace_id = '{GIANT}' "
             "ORDER BY start_time DESC, id DESC LIMIT 1000"
         ),
     ),
@@ -339,7 +341,7 @@ RECORDS = [
     Question(
         "observations with a rare word in the input (no index)",
         SCAN,
-        _observations("core,basic", filter=_has_text(_rare)),
-        _newest_observations(_BASIC, "positionCaseInsensitive(input, {}) > 0", _rare),
+        _observations("core,basic", filter=_has_text(rare_word)),
+        _newest_observations(_BASIC, "positionCaseInsensitive(input, {}) > 0", rare_word),
     ),
 ]

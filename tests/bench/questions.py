@@ -25,9 +25,10 @@ from tests.bench.process import describe_machine, read_cpu_s, read_rss_mb
 from tests.bench.question_list import DASHBOARDS, EXPECTED, LISTS, RECORDS, Question
 from tests.bench.question_rows import World, fill, wait_for_merges
 from tests.bench.targets import ROOT, Spyglass
+from tests.bench.ui_questions import UI_LISTS
 
 Figures = dict[str, Any]
-QUESTIONS = [*DASHBOARDS, *LISTS, *RECORDS]
+QUESTIONS = [*DASHBOARDS, *LISTS, *UI_LISTS, *RECORDS]
 RUNS = 25
 _FEW_RUNS = 5  # of what takes seconds
 
@@ -125,13 +126,11 @@ def _ask_raw(analytics: Analytics, world: World, question: Question, runs: int) 
 def _ask_server(target: Spyglass, world: World, runs: int) -> Figures:
     found: Figures = {"http": {}, "cached": {}}
     with closing(http.client.HTTPConnection("127.0.0.1", target.port, timeout=120)) as connection:
-        get = _getter(target, connection)
+        ask = _asker(target, connection)
         for question in QUESTIONS:
             cpu = read_cpu_s(target.pid)
             try:
-                times = _time(
-                    question, runs, lambda number, question=question: get(question.path(world, number))
-                )
+                times = _time(question, runs, lambda number, question=question: ask(question, world, number))
             except _LimitReached as limit:
                 print(f"no answer: {limit}", file=sys.stderr)
                 continue
@@ -139,25 +138,30 @@ def _ask_server(target: Spyglass, world: World, runs: int) -> Figures:
             times["cpu_ms"] = 1000 * (read_cpu_s(target.pid) - cpu) / (times["runs"] + 1)
         for question in DASHBOARDS:
             found["cached"][question.name] = _time(
-                question, runs, lambda number, question=question: get(question.path(world, 0))
+                question, runs, lambda number, question=question: ask(question, world, 0)
             )
     return found | {"rss_mb": read_rss_mb(target.pid), "rss_peak_mb": read_rss_mb(target.pid, peak=True)}
 
 
-def _getter(target: Spyglass, connection: http.client.HTTPConnection) -> Callable[[str], bytes]:
+def _asker(
+    target: Spyglass, connection: http.client.HTTPConnection
+) -> Callable[[Question, World, int], bytes]:
     headers = target.headers()
 
-    def get(path: str) -> bytes:
-        connection.request("GET", path, headers=headers)
+    def ask(question: Question, world: World, number: int) -> bytes:
+        path = question.path(world, number)
+        sent = question.body(world, number) if question.body else None
+        more = {"Content-Type": "application/json"} if sent else {}
+        connection.request("POST" if sent else "GET", path, body=sent, headers={**headers, **more})
         answer = connection.getresponse()
         body = answer.read()
         if answer.status == 422:
             raise _LimitReached(f"{path}: {body[:300]!r}")
-        if answer.status != 200 or b'"data":[]' in body[:20]:
+        if answer.status != 200 or b'"data":[]' in body[:20] or b'"rows":[]' in body[:20]:
             raise RuntimeError(f"{path}: {answer.status} {body[:300]!r}")
         return body
 
-    return get
+    return ask
 
 
 def _time(question: Question, runs: int, ask: Callable[[int], Any]) -> Figures:

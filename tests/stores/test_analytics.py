@@ -261,8 +261,28 @@ def test_every_statement_of_a_migration_may_run_twice() -> None:
     for number, _, text in migrations():
         for statement in _statements(text):
             assert re.match(r"(CREATE|ALTER|DROP) ", _idempotent(statement)), (number, statement[:80])
-            repeatable = r"IF (NOT )?EXISTS|MODIFY SETTING"
+            repeatable = r"IF (NOT )?EXISTS|MODIFY SETTING|UPDATE \w+ = true"
             assert re.search(repeatable, _idempotent(statement)), (number, statement[:80])
+
+
+def test_traces_with_estimated_tokens_are_marked_by_the_migration(analytics: Analytics, project: str) -> None:
+    for id_, source in (("counted", "estimated"), ("stated", "")):
+        insert(
+            analytics,
+            TRACES,
+            Trace(project_id=project, id=id_, timestamp=1_700_000_000_000_000, version_seq=1),
+        )
+        insert(analytics, OBSERVATIONS, span(project, f"{id_}-1", 1, trace_id=id_, usage_source=source))
+    text = next(text for number, _, text in migrations() if number == 5)
+    for statement in _statements(text.replace("{on_cluster}", "")):
+        analytics.command(_idempotent(statement))
+    rows = analytics.query(
+        sql(
+            "SELECT id, estimated FROM traces FINAL WHERE project_id = {} ORDER BY id",
+            value("String", project),
+        )
+    )
+    assert rows == [("counted", True), ("stated", False)]
 
 
 def test_quiet_months_become_one_part(analytics: Analytics) -> None:

@@ -173,6 +173,7 @@ class Trace(msgspec.Struct, kw_only=True, gc=False):
     warning_count: int = 0
     default_count: int = 0
     debug_count: int = 0
+    estimated: bool = False  # whether some of the usage is
     usage: dict[str, int] = {}
     total_cost: Any = None
     # ---

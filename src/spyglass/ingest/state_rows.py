@@ -80,7 +80,7 @@ _NOT_CELLS = frozenset(
     | {"prompt_id", "prompt_name", "prompt_version", "experiment"}
     | {"tool_definitions", "tool_calls", "tool_call_names", "input_preview", "output_preview"}
     | {"observation_count", "first_start", "last_end"}
-    | {"error_count", "warning_count", "default_count", "debug_count"}
+    | {"error_count", "warning_count", "default_count", "debug_count", "estimated"}
 )
 
 

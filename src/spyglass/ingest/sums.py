@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from spyglass.core.records import Observation, Trace
+from spyglass.core.records import ESTIMATED, Observation, Trace
 from spyglass.core.rollups import Node, add_up
 from spyglass.stores.analytics import Analytics
-from spyglass.stores.analytics.sql import Sql, sql, value
+from spyglass.stores.analytics.sql import Sql, Value, sql, value
 
 # Traces whose times lie further apart than this are summed by separate queries, so that one old trace does
 # not make the engine read everything in between.
@@ -23,7 +23,7 @@ _SUMS = """
 SELECT trace_id, count(), toUnixTimestamp64Micro(min(start_time)),
     toUnixTimestamp64Micro(max(greatest(start_time, coalesce(end_time, start_time)))),
     countIf(level = 'ERROR'), countIf(level = 'WARNING'), countIf(level = 'DEFAULT'), countIf(level = 'DEBUG'),
-    sumMap(usage), if(count(total_cost) = 0, NULL, sum(total_cost)),
+    max(usage_source = {}), sumMap(usage), if(count(total_cost) = 0, NULL, sum(total_cost)),
     notEmpty(arrayIntersect(groupArrayIf(id, notEmpty(usage)), groupArray(parent_id)))
 FROM observations FINAL
 WHERE project_id = {} AND trace_id IN {}
@@ -87,6 +87,7 @@ def sum_rows(trace: Trace, observations: Sequence[Observation], *, guard: bool) 
         trace.observation_count += 1
         name = _COUNTS[row.level]
         setattr(trace, name, getattr(trace, name) + 1)
+        trace.estimated = trace.estimated or row.usage_source == ESTIMATED
         for key, amount in row.usage.items():
             usage[key] = usage.get(key, 0) + amount
         if row.total_cost is not None:
@@ -108,7 +109,7 @@ def sum_stored(analytics: Analytics, traces: list[Trace], *, guard: bool) -> Non
     """Fill the sums from the stored observations; `first_start` and `last_end` of each trace must enclose
     all of them (they may be wider)."""
     for project_id, group in _groups(traces):
-        rows = analytics.lookup(_over(_SUMS, project_id, group))
+        rows = analytics.lookup(_over(_SUMS, project_id, group, value("String", ESTIMATED)))
         sums = {row[0]: row[1:-1] for row in rows}
         doubtful = {row[0] for row in rows if row[-1] and row[1] <= MOST_NODES} if guard else set()
         for trace in group:
@@ -125,9 +126,10 @@ def _sum_trees(analytics: Analytics, project_id: str, traces: list[Trace]) -> No
         trace.usage, trace.total_cost, _ = add_up(nodes.get(trace.id, ()))
 
 
-def _over(text: str, project_id: str, traces: list[Trace]) -> Sql:
+def _over(text: str, project_id: str, traces: list[Trace], *more: Value) -> Sql:
     return sql(
         text,
+        *more,
         value("String", project_id),
         value("Array(String)", [trace.id for trace in traces]),
         value("Int64", min(trace.first_start or 0 for trace in traces)),
@@ -137,7 +139,7 @@ def _over(text: str, project_id: str, traces: list[Trace]) -> Sql:
 
 def _set(trace: Trace, found: tuple[Any, ...] | None) -> None:
     if found is None:
-        found = (0, None, None, 0, 0, 0, 0, {}, None)
+        found = (0, None, None, 0, 0, 0, 0, False, {}, None)
     (
         trace.observation_count,
         trace.first_start,
@@ -146,9 +148,11 @@ def _set(trace: Trace, found: tuple[Any, ...] | None) -> None:
         trace.warning_count,
         trace.default_count,
         trace.debug_count,
+        estimated,
         usage,
         trace.total_cost,
     ) = found
+    trace.estimated = bool(estimated)
     trace.usage = dict(usage)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from spyglass.core.filter_tree import AllOf, AnyOf, Leaf, Node, Not
+from spyglass.core.filter_tree import AllOf, AnyOf, Leaf, Node, Not, leaves
 from spyglass.query.comparisons import (
     PROSE,
     any_of,
@@ -171,8 +171,7 @@ class Compiler:
             return Sql((f"({self.entity.error})",))
         if name == "comment" and self.entity.subject:
             return self._comments(replace(leaf, op="exists", value=True))
-        other = {"session": "sessions", "comment": "comment"}.get(name, name)
-        field = self.entity.fields.get(other) or self.entity.fields[name]
+        field = _field_of(name, self.entity.fields)
         exists = replace(leaf, field=field.name, op="exists", value=True)
         if field.type == "number":
             return on_row(replace(exists, op="gt", value=0.0), field)
@@ -185,6 +184,30 @@ _SUBJECTS = {
     "observations": ("(trace_id, id)", "trace_id, observation_id", "observation_id != ''"),
     "sessions": ("group_id", "session_id", "session_id != ''"),
 }
+
+
+def is_dear(node: Node, fields: Mapping[str, Field]) -> bool:
+    """Whether texts or other tables must be read for each row to tell whether it meets the tree."""
+    return any(_is_dear(leaf, fields) for leaf in leaves(node))
+
+
+def _is_dear(leaf: Leaf, fields: Mapping[str, Field]) -> bool:
+    field = fields[leaf.field]
+    if field.place is Place.HAS:
+        return any(
+            name not in ("error", "comment") and _field_of(name, fields).place is not Place.ROW
+            for name in _values(leaf)
+        )
+    if field.place in (Place.ROW, Place.COMMENTS):
+        reads_text = field.type == "text" and any(part in PROSE for part in field.parts)
+        return reads_text and not (field.indexed and leaf.op == "words" and is_word(leaf.value))
+    return True
+
+
+def _field_of(name: str, fields: Mapping[str, Field]) -> Field:
+    """What tells whether there is a thing of that name, as `has` names it."""
+    other = {"session": "sessions", "comment": "comment"}.get(name, name)
+    return fields.get(other) or fields[name]
 
 
 def _by_index(part: str, leaf: Leaf) -> Sql | None:

@@ -29,7 +29,6 @@ _OF_CALLS = {
     "ttft": TRACE_FIRST_TOKEN_S,
     "cost.in": f"toFloat64(sum({expressions.INPUT_COST}))",
     "cost.out": f"toFloat64(sum({expressions.OUTPUT_COST}))",
-    "estimated": "max(usage_source = 'estimated')",
 }
 _LISTS = frozenset({"models", "prompt", "tools"})
 
@@ -60,8 +59,6 @@ def add_details(question: Question, rows: Rows, found: Sequence[Found], columns:
 
 def _add_calls(question: Question, rows: Rows, found: Sequence[Found], columns: Sequence[str]) -> None:
     asked = [each for each in _OF_CALLS if each in columns]
-    if any(each.startswith("tokens") for each in columns):
-        asked.append("estimated")
     if not asked:
         return
     where = _of_these_traces(question, rows, found)
@@ -106,8 +103,6 @@ def _merged(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _of_calls(name: str, found: Any) -> Any:
-    if name == "estimated":
-        return bool(found)
     if name in _LISTS:
         return list(found or ())
     return plain_number(found)

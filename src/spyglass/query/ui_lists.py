@@ -8,19 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from spyglass.core.clock import now_us
 from spyglass.core.errors import Invalid
-from spyglass.core.filter_tree import NUMBERS
+from spyglass.core.filter_tree import EVERYTHING, NUMBERS
 from spyglass.core.paging import Key, decode_cursor, encode_cursor
 from spyglass.query.entities import Bounds, Entity
 from spyglass.query.fields import Field
 from spyglass.query.tree_questions import Question
-from spyglass.query.views import build_select, instant, within
+from spyglass.query.trees import is_dear
+from spyglass.query.views import build_glance, instant, within
 from spyglass.stores.analytics.sql import Sql, double, join, sql, value
 
-# How far back each look for the newest rows goes from the newest one; the last has no end.
-_HOUR_US = 3_600_000_000
-_STRETCHES_US = (_HOUR_US, 6 * _HOUR_US, 30 * _HOUR_US, 7 * 24 * _HOUR_US, 30 * 24 * _HOUR_US)
+# About how many rows lie in the stretches that are looked through, the newest first; the last has no end. What reads
+# texts or other tables for each row begins with few; each look costs the engine some milliseconds whatever it finds.
+_MANY = (20_000, 1_000_000)
+_FEW = (1_000, 8_000, 64_000, 512_000)
+# How dense the rows lie is told by so many of the newest.
+_SAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,41 +69,49 @@ def _find_newest(question: Question, after: Place | None, wanted: int) -> list[P
     bounds = question.bounds
     if after is not None:
         bounds = replace(bounds, to_us=after.time_us + 1)
-    recent_us = (now_us() if bounds.to_us is None else bounds.to_us) - _HOUR_US
-    if bounds.from_us is not None and bounds.from_us >= recent_us:
-        return _find_by_time(question.within(bounds), True, after, wanted)
-    found = _find_by_time(question.within(replace(bounds, from_us=recent_us)), True, after, wanted)
-    if len(found) >= wanted:
-        return found
-    newest_us = _newest(question.within(replace(bounds, to_us=recent_us)))
-    if newest_us is None:
-        return found
-    for stretch in stretches(replace(bounds, to_us=newest_us + 1), newest_us):
+    found: list[Place] = []
+    for stretch in stretches(question.within(bounds), wanted):
         found += _find_by_time(question.within(stretch), True, after, wanted - len(found))
         if len(found) >= wanted:
             break
     return found
 
 
-def _newest(question: Question) -> int | None:
-    """When the newest row within the bounds was, whatever else is asked of it; None when there is none."""
-    view = question.entity.view
-    rows = within(view, question.bounds.from_us, question.bounds.to_us)
-    what = f"count(), toUnixTimestamp64Micro(max({view.time}))"
-    count, newest_us = question.read(build_select(view, question.project_id, what, rows))[0]
-    return int(newest_us) if count else None
-
-
-def stretches(bounds: Bounds, end_us: int) -> Iterator[Bounds]:
-    """Those bounds cut into ever longer pieces, the newest first; together they are the whole."""
+def stretches(question: Question, wanted: int) -> Iterator[Bounds]:
+    """The bounds of the question cut into ever longer pieces, the newest first; together they are the whole as far as
+    there are rows."""
+    newest_us, sampled_us, sampled = _newest(question)
+    if not sampled:
+        return
+    bounds = replace(question.bounds, to_us=newest_us + 1)
+    each_us = max(1, (newest_us - sampled_us) // sampled)
     upper = bounds.to_us
-    for length in (*_STRETCHES_US, None):
-        lower = None if length is None else end_us - length
+    for rows in _rows_of_stretches(question, wanted):
+        lower = None if rows is None else newest_us - rows * each_us
         last = lower is None or (bounds.from_us is not None and lower <= bounds.from_us)
         yield replace(bounds, from_us=bounds.from_us if last else lower, to_us=upper)
         if last:
             return
         upper = lower
+
+
+def _rows_of_stretches(question: Question, wanted: int) -> tuple[int | None, ...]:
+    if question.tree == EVERYTHING and not question.bounds.environments:
+        return (4 * wanted, *_MANY, None)
+    return (*(_FEW if is_dear(question.tree, question.entity.fields) else _MANY), None)
+
+
+def _newest(question: Question) -> tuple[int, int, int]:
+    """(when the newest row within the bounds was, when the last of the newest ones was, how many these are), whatever
+    else is asked of them. Rows that were replaced or deleted count too: it only says where to look."""
+    view = question.entity.view
+    rows = within(view, question.bounds.from_us, question.bounds.to_us)
+    tail = sql(f"ORDER BY {view.time} DESC LIMIT {{}}", value("UInt64", _SAMPLE))
+    newest = build_glance(view, question.project_id, f"toUnixTimestamp64Micro({view.time}) AS at", rows, tail)
+    newest_us, sampled_us, sampled = question.read(sql("SELECT max(at), min(at), count() FROM ({})", newest))[
+        0
+    ]
+    return int(newest_us), int(sampled_us), int(sampled)
 
 
 def _find_by_time(question: Question, descending: bool, after: Place | None, wanted: int) -> list[Place]:

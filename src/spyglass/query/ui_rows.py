@@ -9,7 +9,7 @@ from typing import Any
 from spyglass.core.clock import from_us, iso_ms
 from spyglass.core.filter_tree import NUMBERS
 from spyglass.core.records import ESTIMATED
-from spyglass.core.references import MARKER, head_of, size_of
+from spyglass.core.references import MARKER, head_of
 from spyglass.query.entities import Entity
 from spyglass.query.fields import SCORE_TEXT, Field, Place
 from spyglass.query.tree_questions import Question
@@ -137,20 +137,29 @@ def plain_number(number: float | None) -> float | int | None:
     return int(number) if float(number).is_integer() and abs(number) < 2**53 else number
 
 
+# Entity -> whether its tokens, or some of them, were counted here.
+_ESTIMATED = {
+    "traces": Sql(("estimated",)),
+    "observations": sql("usage_source = {}", value("String", ESTIMATED)),
+}
+
+
 def _tokens(entity: Entity) -> _Shown:
     names = {"in": "tokens.in", "out": "tokens.out", "total": "tokens", "cached": "tokens.cached"}
     known = {key: entity.fields[name] for key, name in names.items() if name in entity.fields}
 
+    mark = _ESTIMATED.get(entity.name)
+
     def render(values: Sequence[Any]) -> dict[str, Any]:
         tokens = {key: plain_number(each) for key, each in zip(known, values, strict=False)}
         found: dict[str, Any] = {"tokens": tokens if any(n is not None for n in tokens.values()) else None}
-        if entity.name == "observations":
-            found["estimated"] = values[-1] == ESTIMATED
+        if mark:
+            found["estimated"] = bool(values[-1])
         return found
 
     selects = [Sql((f"({field.expression})",)) for field in known.values()]
-    if entity.name == "observations":
-        selects.append(Sql(("usage_source",)))
+    if mark:
+        selects.append(mark)
     return _Shown(tuple(selects), render)
 
 
@@ -159,40 +168,29 @@ def _cut(expression: str, wanted: Wanted) -> Sql:
 
 
 def _body(entity: Entity, name: str, wanted: Wanted, preview: Preview) -> _Shown:
-    """`input` with `inputLength`: in characters, in bytes where the text lies in the blob store. For an export the
-    stored text, which may be a reference."""
-    length = Sql((f"lengthUTF8({name})",))
+    """For an export the stored text, which may be a reference. Of a trace what is kept for lists, so that the text
+    itself need not be read."""
     if wanted.whole:
         return _plain(name, Sql((name,)), _text_or_none)
-    reference = sql(
-        f"if(startsWith({name}, {{}}), substring({name}, 1, {_REFERENCE_CHARACTERS}), '')",
-        value("String", MARKER),
-    )
     if entity.name == "traces" and wanted.preview <= PREVIEW_CHARACTERS:
-        kept = sql(f"substringUTF8({name}_preview, 1, {{}})", value("UInt64", wanted.preview))
-        return _Shown((kept, length, reference), lambda values: _cut_body(name, *values))
-    most = value("UInt64", _WHOLE_CHARACTERS)
+        return _plain(name, _cut(f"{name}_preview", wanted), _text_or_none)
     head = sql(
         f"if(lengthUTF8({name}) <= {{}}, {name}, substringUTF8({name}, 1, {{}}))",
-        most,
+        value("UInt64", _WHOLE_CHARACTERS),
         value("UInt64", wanted.preview + _REFERENCE_CHARACTERS),
     )
 
     def render(values: Sequence[Any]) -> dict[str, Any]:
-        text, count, referred = values
-        shown = (
-            head_of(text)[: wanted.preview]
-            if referred or count > _WHOLE_CHARACTERS
-            else preview(text, wanted.preview)
-        )
-        return _cut_body(name, shown, count, referred)
+        text, cut = values
+        shown = head_of(text)[: wanted.preview] if cut else preview(text, wanted.preview)
+        return {name: shown or None}
 
-    return _Shown((head, length, reference), render)
-
-
-def _cut_body(name: str, text: str, count: int, referred: str) -> dict[str, Any]:
-    size = size_of(referred) if referred else None
-    return {name: text or None, f"{name}Length": count if size is None else size}
+    cut = sql(
+        f"startsWith({name}, {{}}) OR lengthUTF8({name}) > {{}}",
+        value("String", MARKER),
+        value("UInt64", _WHOLE_CHARACTERS),
+    )
+    return _Shown((head, cut), render)
 
 
 def _metadata(wanted: Wanted) -> _Shown:

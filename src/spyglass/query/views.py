@@ -43,6 +43,17 @@ def build_select(
     return question + " " + _as_sql(tail) if tail else question
 
 
+def build_glance(view: View, project_id: str, what: str, where: Iterable[Sql], tail: Sql) -> Sql:
+    """The same without `FINAL`: replaced and deleted rows are in it, so it can say where to look and nothing else; in
+    the order of the sort key it stops when it has enough."""
+    if not project_id:
+        raise ValueError("a query needs a project")
+    tenant = sql("project_id = {}", value("String", project_id))
+    return sql(
+        "SELECT {} FROM {} WHERE {} {}", Sql((what,)), Sql((view.table,)), all_of([tenant, *where]), tail
+    )
+
+
 def build_select_across(
     view: View, project_ids: Sequence[str], what: Sql | str, where: Iterable[Sql] = (), tail: Sql | str = ""
 ) -> Sql:
