@@ -1,6 +1,13 @@
 // The design kit: everything that a screen is made of.
 export { Badge, type BadgeProps, Chip, type ChipProps, LevelBadge, type Tone } from "./badge";
 export { Button, type ButtonProps, type ButtonVariant, IconButton, type IconButtonProps } from "./button";
+export {
+  DateTimeField,
+  type DateTimeFieldProps,
+  type DayRange,
+  RangeCalendar,
+  type RangeCalendarProps,
+} from "./calendar";
 export { Card, type CardProps, Stat, type StatProps } from "./card";
 export { Checkbox, type CheckboxProps, Switch, type SwitchProps } from "./checkbox";
 export { ComboBox, type ComboBoxProps } from "./combo-box";

@@ -68,7 +68,7 @@ export function Popover({
 function Panel({ className, children }: Pick<PopoverProps, "className" | "children">): ReactElement {
   const state = useContext(OverlayTriggerStateContext);
   return (
-    <div className={clsx("max-w-full p-3", className)}>
+    <div className={clsx("max-w-[calc(100vw-1.5rem)] p-3", className)}>
       {typeof children === "function" ? children({ close: () => state?.close() }) : children}
     </div>
   );

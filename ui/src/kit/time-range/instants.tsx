@@ -1,22 +1,21 @@
-// Two points in time with the browser's own calendar, read in local time or in UTC.
+// A stretch of time by the calendar and by the clock, in local time or in UTC.
+import type { CalendarDateTime } from "@internationalized/date";
 import { useState, type FormEvent, type ReactElement } from "react";
-import { Button, Segmented } from "@/design";
+import { Button, DateTimeField, RangeCalendar, Segmented } from "@/design";
+import { displayClock, firstDayOfWeek } from "../format";
+import { clockTime, daysOf, instantOf, wholeDays } from "./days";
 import { zoneName } from "./label";
 import { resolveRange, type Range, type Zone } from "./range";
 import { displayZone } from "./use-range";
 
-const two = (value: number) => String(value).padStart(2, "0");
-
-/** The text of an <input type="datetime-local">. */
-function fieldText(ms: number, zone: Zone): string {
-  const date = new Date(ms);
-  if (zone === "UTC") return date.toISOString().slice(0, 16);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
-}
-
+const DAY = 86_400_000;
 const clock = (): number => Date.now();
+const ianaZone = (zone: Zone): string =>
+  zone === "UTC" ? "UTC" : Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
-export function Instants({
+type Times = { from: CalendarDateTime | null; to: CalendarDateTime | null };
+
+export default function Instants({
   range,
   onChoose,
 }: {
@@ -25,25 +24,50 @@ export function Instants({
 }): ReactElement {
   const [zone, setZone] = useState<Zone>(displayZone);
   const [now] = useState(clock);
-  const known = resolveRange(range, now, zone);
-  const [from, setFrom] = useState(() => fieldText(known.from ?? now - 86_400_000, zone));
-  const [to, setTo] = useState(() => fieldText(known.to ?? now, zone));
-  const read = (text: string) => new Date(zone === "UTC" ? `${text}Z` : text).getTime();
-  const ends = { from: read(from), to: read(to) };
-  const isSound = ends.from < ends.to;
+  const iana = ianaZone(zone);
+  const [times, setTimes] = useState<Times>(() => {
+    const known = resolveRange(range, now, zone);
+    return { from: clockTime(known.from ?? now - DAY, iana), to: clockTime(known.to ?? now, iana) };
+  });
+  const ends = times.from && times.to && { from: instantOf(times.from, iana), to: instantOf(times.to, iana) };
+  const isSound = ends !== null && ends.from < ends.to;
+  const { hour12 } = displayClock();
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     if (isSound) onChoose({ kind: "absolute", ...ends });
   };
+  // The same instants on the other clock.
   const switchZone = (next: Zone): void => {
-    if (!Number.isNaN(ends.from)) setFrom(fieldText(ends.from, next));
-    if (!Number.isNaN(ends.to)) setTo(fieldText(ends.to, next));
+    const other = ianaZone(next);
+    const shown = (time: CalendarDateTime | null) => time && clockTime(instantOf(time, iana), other);
+    setTimes({ from: shown(times.from), to: shown(times.to) });
     setZone(next);
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-2">
-      <Point label="From" value={from} onChange={setFrom} />
-      <Point label="To" value={to} onChange={setTo} />
+      <RangeCalendar
+        label="Days"
+        value={isSound ? daysOf(ends, iana) : null}
+        onChange={(days) => setTimes(wholeDays(days))}
+        firstDay={firstDayOfWeek()}
+        className="self-center"
+      />
+      <div className="flex gap-2 max-sm:flex-col">
+        <DateTimeField
+          label="From"
+          value={times.from}
+          onChange={(from) => setTimes({ ...times, from })}
+          hour12={hour12}
+          className="min-w-0 flex-1"
+        />
+        <DateTimeField
+          label="To"
+          value={times.to}
+          onChange={(to) => setTimes({ ...times, to })}
+          hour12={hour12}
+          className="min-w-0 flex-1"
+        />
+      </div>
       <div className="flex items-center justify-between gap-2">
         <Segmented
           label="Time zone"
@@ -59,24 +83,11 @@ export function Instants({
           Apply
         </Button>
       </div>
-      {!isSound && <p className="text-table text-danger">The start must come before the end.</p>}
+      {!isSound && (
+        <p role="alert" className="text-table text-danger">
+          {ends === null ? "A day or a time is missing." : "The start must come before the end."}
+        </p>
+      )}
     </form>
-  );
-}
-
-type PointProps = { label: string; value: string; onChange: (value: string) => void };
-
-function Point({ label, value, onChange }: PointProps): ReactElement {
-  return (
-    <label className="flex items-center gap-2">
-      <span className="w-10 font-medium">{label}</span>
-      <input
-        type="datetime-local"
-        value={value}
-        required
-        onChange={(event) => onChange(event.target.value)}
-        className="h-control min-w-0 flex-1 rounded-control border border-strong bg-bg px-2 text-form"
-      />
-    </label>
   );
 }

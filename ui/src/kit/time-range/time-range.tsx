@@ -1,10 +1,9 @@
 // The time range button and its panel: presets, free text, a calendar with times, recent ranges, shift and widen.
 import { CalendarClock, ChevronLeft, ChevronRight, ZoomOut } from "lucide-react";
-import { useState, type FormEvent, type ReactElement } from "react";
-import { Button, IconButton, Popover, TextField } from "@/design";
+import { lazy, Suspense, useState, type FormEvent, type ReactElement } from "react";
+import { Button, IconButton, Popover, Skeleton, TextField } from "@/design";
 import { firstDayOfWeek } from "../format";
 import { useCommands } from "../registry";
-import { Instants } from "./instants";
 import { labelRange } from "./label";
 import {
   parseRange,
@@ -18,6 +17,9 @@ import {
 } from "./range";
 import { recentRanges, rememberRange } from "./recent";
 import { displayZone } from "./use-range";
+
+// The calendar is large, and rarely needed.
+const Instants = lazy(() => import("./instants"));
 
 export type TimeRangeProps = {
   /** The text of the address. */
@@ -70,7 +72,7 @@ export function TimeRange({ value, onChange, isOpen, onOpenChange }: TimeRangePr
         placement="bottom end"
         isOpen={isOpen}
         onOpenChange={onOpenChange}
-        className="w-120"
+        className="w-144"
         trigger={
           <Button
             icon={CalendarClock}
@@ -158,7 +160,9 @@ function Panel({
           />
           <Button type="submit">Go</Button>
         </form>
-        <Instants range={range} onChoose={onChoose} />
+        <Suspense fallback={<Skeleton height="22rem" />}>
+          <Instants range={range} onChoose={onChoose} />
+        </Suspense>
         {recent.length > 0 && (
           <div>
             <p className="mb-1 text-caption font-semibold text-3">Recent</p>
