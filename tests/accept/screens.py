@@ -66,6 +66,7 @@ SCREENS = (
     Screen("S07", "trace, log", f"{_P}/traces/turn-2?mode=log"),
     Screen("S07", "trace, json", f"{_P}/traces/turn-2?mode=json"),
     Screen("S07", "trace with media", f"{_P}/traces/{MEDIA}?observation=media-1"),
+    Screen("S07", "trace, published", f"/public/traces/{MEDIA}?observation=media-1", "440 Hz", short=True),
     Screen("S07", "trace of 50,000", f"{_P}/traces/{GIANT}"),
     Screen("S07", "trace 1,400 deep", f"{_P}/traces/{DEEP}?observation=deep-1399"),
     Screen("S07", "trace, skewed", f"{_P}/traces/{SKEWED}?mode=timeline"),

@@ -253,7 +253,12 @@ class Seeder:
         ]
         answer = {"role": "assistant", "content": "A gradient, and a short tone of **440 Hz**."}
         yield self.trace(
-            MEDIA, self.at(30), name="look and listen", sessionId="session-with-media", userId="ada"
+            MEDIA,
+            self.at(30),
+            name="look and listen",
+            sessionId="session-with-media",
+            userId="ada",
+            public=True,
         )
         yield self.span(
             MEDIA, "media-1", self.at(30), self.at(30, 1_900), "generation", name="describe", model="gpt-4o",

@@ -68,6 +68,19 @@ class TestResolve:
         assert kinds(resolve(member, "folder/prompt")) == [("prompt", f"{base}/prompts/folder%2Fprompt")]
         assert [kind for kind, _ in kinds(resolve(member, "same"))] == ["trace", "session", "user"]
 
+    def test_ids_that_are_steps_through_folders(self, client, place, parts, member) -> None:
+        p = place.project.id
+        insert(
+            parts.stores.analytics, trace(p, "..", user_id=".", session_id="."), observation(p, "..", "dots")
+        )
+        base = f"/project/{p}"
+        assert kinds(resolve(member, "..")) == [("trace", f"{base}/traces/~?id=..")]
+        assert kinds(resolve(member, "dots")) == [("observation", f"{base}/traces/~?id=..&observation=dots")]
+        assert kinds(resolve(member, ".")) == [
+            ("session", f"{base}/sessions/~?id=."),
+            ("user", f"{base}/users/~?id=."),
+        ]
+
     @pytest.mark.parametrize("text", ["", " ", "unknown", "%", "'"])
     def test_nothing(self, member, text) -> None:
         assert kinds(resolve(member, text)) == []

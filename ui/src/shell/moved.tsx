@@ -1,9 +1,9 @@
 // Addresses that lead elsewhere: links of SDKs and notes, and folders without a page of their own.
 import { useQuery } from "@tanstack/react-query";
-import { useParams, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { type ReactElement, useEffect } from "react";
 import { api, useBoot, useOrganization, useProject } from "@/api";
-import { paths, stringifySearch, useGo } from "@/kit/url";
+import { parseSearch, paths, useGo, usePathId } from "@/kit/url";
 import { FailurePage } from "./failures";
 import { accountPlaces, organizationSettings, projectSettings } from "./places";
 import { recentProjects } from "./recent";
@@ -48,12 +48,13 @@ export function ToLastProject(): ReactElement {
 /** "/trace/<id>": its project is looked up. */
 export function ToTrace(): ReactElement {
   const router = useRouter();
-  const { traceId } = useParams({ strict: false }) as { traceId: string };
+  const traceId = usePathId("traceId");
   const { data, error, refetch } = useQuery({
     queryKey: ["trace-project", traceId],
     queryFn: ({ signal }) => api.get("/api/ui/trace-project", { query: { id: traceId }, signal }),
   });
   if (error) return <FailurePage error={error} onRetry={() => void refetch()} />;
   if (!data) return <PendingPage />;
-  return <Moved to={paths.trace(data.projectId, traceId) + stringifySearch(router.state.location.search)} />;
+  const { id: _, ...query } = parseSearch(router.state.location.searchStr);
+  return <Moved to={paths.trace(data.projectId, traceId, query)} />;
 }

@@ -4,6 +4,7 @@ import {
   Bookmark,
   BookmarkCheck,
   Braces,
+  Columns2,
   Download,
   Ellipsis,
   Globe,
@@ -80,6 +81,7 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
     score: useCan("scores:CUD"),
     delete: useCan("traces:delete"),
   };
+  const go = useGo();
   const copyLink = useCopyLink();
   const edit = (change: Parameters<typeof editTrace>[3]) =>
     editTrace(queries, projectId, traceId, change).catch(failed("The trace was not changed"));
@@ -113,6 +115,13 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
   useCommand(
     !embedded && { id: "trace.link", title: "Copy link", shortcut: "y", run: () => void copyLink() },
   );
+  useCommand(
+    !embedded && {
+      id: "trace.compare",
+      title: "Compare with another trace",
+      run: () => go(paths.compare(projectId, traceId)),
+    },
+  );
   useCommand(!embedded && { id: "trace.download", title: "Download JSON", run: () => void save() });
   useCommand(!embedded && { id: "trace.copy", title: "Copy as JSON", run: () => void copyJson() });
   return (
@@ -138,6 +147,9 @@ export function Actions({ head, onScore }: { head: TraceHead; onScore: () => voi
         placement="bottom end"
         trigger={<IconButton label="More actions" icon={Ellipsis} plain />}
       >
+        <MenuItem icon={Columns2} onAction={() => go(paths.compare(projectId, traceId))}>
+          Compare with…
+        </MenuItem>
         <MenuItem icon={Braces} onAction={() => void copyJson()}>
           Copy as JSON
         </MenuItem>
@@ -195,10 +207,7 @@ function DeleteDialog({
       onClose={onClose}
       confirmLabel="Delete trace"
       onConfirm={async () => {
-        await api.delete("/api/public/traces/{trace_id}", {
-          path: { trace_id: traceId },
-          project: projectId,
-        });
+        await api.delete("/api/public/traces", { body: { traceIds: [traceId] }, project: projectId });
         toast("The trace is being deleted");
         // After the dialog has closed: a page that goes under an open dialog would stay covered for screen readers.
         if (!embedded)

@@ -39,8 +39,8 @@ describe("a trace of which a part is here", () => {
   it("counts the row among its siblings, and finds spans and not that row", () => {
     const model = buildModel(part());
     const rows = flatten(model, PLAIN);
-    expect([...rows.siblings.slice(0, 5)]).toEqual([1, 2, 2, 2, 2]);
-    expect([...rows.position.slice(0, 5)]).toEqual([1, 1, 1, 2, 2]);
+    expect(Array.from(rows.siblings).slice(0, 5)).toEqual([1, 2, 2, 2, 2]);
+    expect(Array.from(rows.position).slice(0, 5)).toEqual([1, 1, 1, 2, 2]);
     expect([...rowIndex(model, rows)]).toEqual([0, 1, 2, 4]);
   });
 

@@ -185,6 +185,9 @@ export async function readWholeTrace(
   traceId: string,
   signal?: AbortSignal,
 ): Promise<string> {
+  // Browsers take such a path for a step through folders: another address would be asked.
+  if (traceId === "." || traceId === "..")
+    throw new Error(`No address can name a trace whose id is “${traceId}”`);
   const path = { trace_id: traceId };
   return (await call("get", "/api/public/traces/{trace_id}", { path, project: projectId, signal })).text();
 }

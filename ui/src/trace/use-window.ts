@@ -78,8 +78,10 @@ export function useRowWindow(
       else if (at < element.scrollTop) element.scrollTo({ top: at });
       else if (at + rowHeight > element.scrollTop + room) element.scrollTo({ top: at + rowHeight - room });
       top.current = element.scrollTop;
+      // Before the browser says that it has scrolled: else the first picture is without the rows, and they jump in.
+      measure(false);
     },
-    [scroller, rowHeight, heights],
+    [scroller, rowHeight, heights, measure],
   );
   return { from: Math.min(range.from, count), to: Math.min(Math.max(range.to, 0), count), scrollToRow };
 }

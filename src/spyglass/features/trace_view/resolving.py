@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 from sqlalchemy import select
 
@@ -69,27 +69,27 @@ def find_project_of_trace(state: AppState, project_ids: Iterable[str], trace_id:
 def _trace(state: AppState, place: Place, wanted: str) -> list[Match]:
     if not has_trace(state.stores.analytics, place.id, wanted):
         return []
-    return [_match("trace", place, wanted, f"traces/{_quoted(wanted)}")]
+    return [_match("trace", place, wanted, _below("traces", wanted))]
 
 
 def _observation(state: AppState, place: Place, wanted: str) -> list[Match]:
     trace_id = find_trace_of(state.stores.analytics, place.id, wanted)
     if trace_id is None:
         return []
-    path = f"traces/{_quoted(trace_id)}?observation={_quoted(wanted)}"
+    path = _below("traces", trace_id, observation=wanted)
     return [{**_match("observation", place, wanted, path), "traceId": trace_id}]
 
 
 def _session(state: AppState, place: Place, wanted: str) -> list[Match]:
     if not has_session(state.stores.analytics, place.id, wanted):
         return []
-    return [_match("session", place, wanted, f"sessions/{_quoted(wanted)}")]
+    return [_match("session", place, wanted, _below("sessions", wanted))]
 
 
 def _user(state: AppState, place: Place, wanted: str) -> list[Match]:
     if not has_user(state.stores.analytics, place.id, wanted):
         return []
-    return [_match("user", place, wanted, f"users/{_quoted(wanted)}")]
+    return [_match("user", place, wanted, _below("users", wanted))]
 
 
 def _prompt(state: AppState, place: Place, wanted: str) -> list[Match]:
@@ -126,6 +126,14 @@ def _match(kind: str, place: Place, id_: str, path: str) -> Match:
         "traceId": None,
         "path": f"/project/{_quoted(place.id)}/{path}",
     }
+
+
+def _below(folder: str, id_: str, **query: str) -> str:
+    """As `ui/src/kit/url/paths.ts` writes it: browsers take two ids for steps through folders, however encoded."""
+    if id_ in (".", ".."):
+        query = {"id": id_, **query}
+        id_ = "~"
+    return f"{folder}/{_quoted(id_)}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
 
 
 def _quoted(id_: str) -> str:

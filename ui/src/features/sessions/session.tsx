@@ -1,6 +1,5 @@
 // S10: a session read as the user lived it, turn by turn, with replay. The traces open beside it.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useMemo, type ReactElement } from "react";
 import { useProject } from "@/api";
@@ -10,7 +9,7 @@ import { useLive } from "@/kit/live";
 import { useLocal } from "@/kit/local-store";
 import { Page } from "@/kit/page";
 import { useCommands } from "@/kit/registry";
-import { flag, oneOf, optional, paths, useGo, useUrlState } from "@/kit/url";
+import { flag, oneOf, optional, paths, useGo, usePathId, useUrlState } from "@/kit/url";
 import { TracePeek } from "@/trace/peek";
 import { Column } from "./column";
 import { downloadSession, sessionMarkdown } from "./export";
@@ -29,7 +28,7 @@ const AT_ONCE = 500;
 
 export default function SessionPage(): ReactElement {
   const { id: projectId } = useProject();
-  const { sessionId = "" } = useParams({ strict: false }) as { sessionId?: string };
+  const sessionId = usePathId("sessionId");
   const go = useGo();
   const [state, set] = useUrlState(CODEC);
   const [peekWidth, setPeekWidth] = useLocal<number>("session.peek", 50);

@@ -1,21 +1,19 @@
 // S07, the page form: one trace over the whole window.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { type ReactElement, useCallback, useMemo } from "react";
 
+import { useProject } from "@/api";
 import { shortId } from "@/kit/format";
 import { Page } from "@/kit/page";
-import { paths, text, useGo, useUrlState } from "@/kit/url";
+import { paths, text, useGo, usePathId, useUrlState } from "@/kit/url";
 import { headQuery, Status, TraceView, traceNeighbours, UNNAMED } from "@/trace";
 
 // `timestamp` is what links of the SDKs carry.
 const CODEC = { timestamp: text("") };
 
 export default function TracePage(): ReactElement {
-  const { projectId = "", traceId = "" } = useParams({ strict: false }) as {
-    projectId?: string;
-    traceId?: string;
-  };
+  const { id: projectId } = useProject();
+  const traceId = usePathId("traceId");
   const [{ timestamp }] = useUrlState(CODEC);
   const go = useGo();
   const neighbours = useMemo(() => traceNeighbours(projectId, traceId), [projectId, traceId]);

@@ -1,6 +1,5 @@
 // S07 for whoever has the link of a published trace: the same viewer without an account, read-only.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
 import { Globe } from "lucide-react";
 import { type ReactElement, useEffect, useMemo } from "react";
 
@@ -9,7 +8,7 @@ import { shortId } from "@/kit/format";
 import { MediaPlaceContext } from "@/kit/media";
 import { Page } from "@/kit/page";
 import { installShortcuts } from "@/kit/registry";
-import { text, useUrlState } from "@/kit/url";
+import { text, usePathId, useUrlState } from "@/kit/url";
 import { WORDS } from "@/kit/words";
 import { headQuery, readPublishedMedia, Status, TraceView, UNNAMED } from "@/trace";
 
@@ -17,7 +16,7 @@ import { headQuery, readPublishedMedia, Status, TraceView, UNNAMED } from "@/tra
 const CODEC = { timestamp: text(""), project: text("") };
 
 export default function PublishedTracePage(): ReactElement {
-  const { traceId = "" } = useParams({ strict: false }) as { traceId?: string };
+  const traceId = usePathId("traceId");
   const [{ timestamp, project }] = useUrlState(CODEC);
   const source = useMemo(() => ({ published: project }), [project]);
   const media = useMemo(

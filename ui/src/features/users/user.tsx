@@ -1,7 +1,7 @@
 // S12: one user: numbers, charts, what they did, and the way to erase all of it.
 import { Trash2 } from "lucide-react";
 import { useMemo, useState, type ReactElement } from "react";
-import { useParams, useRouterState } from "@tanstack/react-router";
+import { useRouterState } from "@tanstack/react-router";
 import { useCan, useProject } from "@/api";
 import { Button, CopyButton, Link, Tabs } from "@/design";
 import { makeBooks, type View } from "@/kit/board";
@@ -9,7 +9,7 @@ import { is, useNow, usePageScope } from "@/kit/metrics";
 import { Page } from "@/kit/page";
 import { print } from "@/kit/query-language";
 import { rangeField, TimeRange, useRangeMemory } from "@/kit/time-range";
-import { oneOf, parseSearch, paths, useUrlState } from "@/kit/url";
+import { oneOf, parseSearch, paths, usePathId, useUrlState } from "@/kit/url";
 import { About } from "./about";
 import { EraseUser } from "./erase-user";
 import { Overview } from "./overview";
@@ -28,7 +28,7 @@ const LABELS: Record<Tab, string> = {
 
 export default function UserPage(): ReactElement {
   const { id: projectId } = useProject();
-  const { userId = "" } = useParams({ strict: false }) as { userId?: string };
+  const userId = usePathId("userId");
   const [{ range, tab }, setState] = useUrlState(CODEC);
   const hasRange = useRouterState({ select: ({ location }) => "range" in parseSearch(location.searchStr) });
   useRangeMemory(projectId, range, hasRange, (known) => setState({ range: known }, "replace"));

@@ -11,6 +11,6 @@ export {
   text,
   writeState,
 } from "./codec";
-export { paths, safeNext } from "./paths";
+export { idOf, paths, safeNext } from "./paths";
 export { parseSearch, type Search, stringifySearch } from "./search";
-export { type How, type SetUrlState, useGo, useUrlState, withBase } from "./use-url-state";
+export { type How, type SetUrlState, useGo, usePathId, useUrlState, withBase } from "./use-url-state";

@@ -1,10 +1,23 @@
 // Where things are. Ids are percent-encoded once, here, and may hold anything.
-import { stringifySearch, wellFormed } from "./search";
+import { type Search, stringifySearch, wellFormed } from "./search";
 
 type Query = Record<string, string | undefined>;
 
 const part = (id: string): string => encodeURIComponent(wellFormed(id));
 const make = (path: string, query?: Query): string => path + stringifySearch(query ?? {});
+
+// Browsers take these two for steps through folders, however they are encoded: such an id stands in the query.
+const STEPS = /^\.{1,2}$/;
+const STAND_IN = "~";
+
+/** The path of what has this id, below a folder. */
+const below = (folder: string, id: string, query?: Query): string =>
+  STEPS.test(id) ? make(`${folder}/${STAND_IN}`, { id, ...query }) : make(`${folder}/${part(id)}`, query);
+
+/** The id of an address: that of its path, or where a stand-in is there, that of its query. */
+export function idOf(inPath: string, search: Search): string {
+  return inPath === STAND_IN && STEPS.test(search.id ?? "") ? search.id! : inPath;
+}
 
 /** Paths of the application, without the prefix that the server is mounted at. */
 export const paths = {
@@ -12,21 +25,21 @@ export const paths = {
   setup: (project: string) => `/project/${part(project)}/setup`,
   traces: (project: string, query?: Query) => make(`/project/${part(project)}/traces`, query),
   trace: (project: string, trace: string, query?: Query) =>
-    make(`/project/${part(project)}/traces/${part(trace)}`, query),
+    below(`/project/${part(project)}/traces`, trace, query),
   /** Without `b` the page asks for it. */
   compare: (project: string, a: string, b?: string) =>
     make(`/project/${part(project)}/traces/compare`, { a, b: b || undefined }),
   /** For whoever has the link, once the trace is published. */
-  published: (trace: string, query?: Query) => make(`/public/traces/${part(trace)}`, query),
+  published: (trace: string, query?: Query) => below("/public/traces", trace, query),
   /** Of whichever project. */
-  anyTrace: (trace: string) => `/trace/${part(trace)}`,
+  anyTrace: (trace: string) => below("/trace", trace),
   observations: (project: string, query?: Query) => make(`/project/${part(project)}/observations`, query),
   sessions: (project: string, query?: Query) => make(`/project/${part(project)}/sessions`, query),
   session: (project: string, session: string, query?: Query) =>
-    make(`/project/${part(project)}/sessions/${part(session)}`, query),
+    below(`/project/${part(project)}/sessions`, session, query),
   users: (project: string, query?: Query) => make(`/project/${part(project)}/users`, query),
   user: (project: string, user: string, query?: Query) =>
-    make(`/project/${part(project)}/users/${part(user)}`, query),
+    below(`/project/${part(project)}/users`, user, query),
   scores: (project: string, query?: Query) => make(`/project/${part(project)}/scores`, query),
   settings: (project: string, page: string, query?: Query) =>
     make(`/project/${part(project)}/settings/${page}`, query),

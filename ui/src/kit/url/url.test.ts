@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { flag, integer, list, oneOf, optional, readState, text, writeState } from "./codec";
-import { paths, safeNext } from "./paths";
+import { idOf, paths, safeNext } from "./paths";
 import { parseSearch, stringifySearch } from "./search";
 
 const anyText = fc.string({ unit: "binary", maxLength: 40 });
@@ -148,6 +148,27 @@ describe("paths", () => {
       "/project/p/traces/a%2Fb%252F%20%C3%BC?observation=9e12",
     );
     for (const id of ids()) expect(decodeURIComponent(paths.trace("p", id).split("/").at(-1)!)).toBe(id);
+  });
+  it("puts ids that a browser takes for steps through folders into the query", () => {
+    expect(paths.trace("p", ".", { mode: "log" })).toBe("/project/p/traces/~?id=.&mode=log");
+    expect([
+      paths.session("p", ".."),
+      paths.user("p", "."),
+      paths.published(".."),
+      paths.anyTrace("."),
+    ]).toEqual([
+      "/project/p/sessions/~?id=..",
+      "/project/p/users/~?id=.",
+      "/public/traces/~?id=..",
+      "/trace/~?id=.",
+    ]);
+    for (const id of [".", "..", "...", "~", ".a", "%2E"]) {
+      const { pathname, search } = new URL(paths.trace("p", id), "http://x");
+      expect(pathname.startsWith("/project/p/traces/")).toBe(true);
+      expect(idOf(decodeURIComponent(pathname.split("/").at(-1)!), parseSearch(search))).toBe(id);
+    }
+    // A stand-in is one only for these.
+    expect([idOf("~", { id: "x" }), idOf("~", {}), idOf("t", { id: "." })]).toEqual(["~", "~", "t"]);
   });
   it("returns only to a page of this origin", () => {
     expect(safeNext("/project/p/traces?q=a")).toBe("/project/p/traces?q=a");

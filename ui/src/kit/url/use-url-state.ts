@@ -1,8 +1,9 @@
 // React's side of the address: state that reload, a new tab and another person's browser restore.
-import { useRouter, useRouterState } from "@tanstack/react-router";
+import { useParams, useRouter, useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo } from "react";
 import { toast } from "@/design";
 import { type Codec, readState, writeState } from "./codec";
+import { idOf } from "./paths";
 import { parseSearch, stringifySearch } from "./search";
 
 /** push: a decision, Back undoes it. replace: motion such as typing, scrolling, zooming. */
@@ -60,4 +61,11 @@ export function useGo(): (path: string, how?: How) => void {
 /** An application path under the prefix that the server is mounted at. */
 export function withBase(path: string, basepath: string): string {
   return basepath.replace(/\/$/, "") + (path.startsWith("/") ? path : `/${path}`);
+}
+
+/** The id that the address has under this name, such as "traceId"; "" without one. */
+export function usePathId(name: string): string {
+  const params = useParams({ strict: false }) as Record<string, string | undefined>;
+  const searchText = useRouterState({ select: (state) => state.location.searchStr });
+  return idOf(params[name] ?? "", parseSearch(searchText));
 }

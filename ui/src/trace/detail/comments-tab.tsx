@@ -5,8 +5,8 @@ import { type ReactElement, useState } from "react";
 
 import { api, useBoot, useCan, useProject } from "@/api";
 import { Button, ConfirmDialog, ErrorState, errorText, IconButton, Skeleton, TextArea } from "@/design";
+import { DraftNotice, useDraft } from "@/kit/drafts";
 import { formatRelative, formatTimeDetails } from "@/kit/format";
-import { useLocal } from "@/kit/local-store";
 
 import { headQuery, spanKey } from "../queries";
 import type { Comment } from "../types";
@@ -73,7 +73,7 @@ export function Comments({ projectId, objectType, objectId, onChanged }: Comment
         ))}
       </ul>
       <DeleteComment {...{ projectId, refresh }} comment={doomed} onClose={() => setDoomed(null)} />
-      {mayWrite && <NewComment {...{ projectId, objectType, objectId, refresh }} />}
+      {mayWrite && <NewComment key={objectId} {...{ projectId, objectType, objectId, refresh }} />}
     </div>
   );
 }
@@ -157,7 +157,9 @@ interface NewCommentProps extends Target {
 }
 
 function NewComment({ projectId, objectType, objectId, refresh }: NewCommentProps): ReactElement {
-  const [text, setText] = useLocal(`draft.comment.${projectId}.${objectId}`, "");
+  const { user } = useBoot();
+  const draft = useDraft(`${user.id} comment ${projectId} ${objectType} ${objectId}`);
+  const { text, setText } = draft;
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const send = async () => {
@@ -169,7 +171,7 @@ function NewComment({ projectId, objectType, objectId, refresh }: NewCommentProp
         body: { projectId, objectType, objectId, content: text.trim() },
         project: projectId,
       });
-      setText("");
+      draft.clear();
       await refresh();
     } catch (error) {
       setProblem(errorText(error as Error));
@@ -185,6 +187,7 @@ function NewComment({ projectId, objectType, objectId, refresh }: NewCommentProp
         void send();
       }}
     >
+      <DraftNotice draft={draft} />
       <TextArea
         label="New comment"
         rows={3}

@@ -15,6 +15,7 @@ import {
   TextArea,
   toast,
 } from "@/design";
+import { DraftNotice, useDraft } from "@/kit/drafts";
 import { paths } from "@/kit/url";
 
 import { headQuery, spanKey } from "../queries";
@@ -64,7 +65,8 @@ export function ScoreDialog({ projectId, target, onClose }: ScoreDialogProps): R
   });
   const [chosen, setChosen] = useState<string | null>(null);
   const [value, setValue] = useState<number | string | null>(null);
-  const [comment, setComment] = useState("");
+  const { user } = useBoot();
+  const draft = useDraft(`${user.id} score ${projectId} ${Object.values(target.subject).join(" ")}`);
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
   const submit = useSubmit(projectId, target);
@@ -76,7 +78,8 @@ export function ScoreDialog({ projectId, target, onClose }: ScoreDialogProps): R
     setBusy(true);
     setProblem(null);
     try {
-      await submit(config, value, comment.trim());
+      await submit(config, value, draft.text.trim());
+      draft.clear();
       toast("Score added");
       onClose();
     } catch (cause) {
@@ -122,7 +125,8 @@ export function ScoreDialog({ projectId, target, onClose }: ScoreDialogProps): R
             options={(configs ?? []).map(({ id, name, description }) => ({ id, label: name, description }))}
           />
           {config && <ValueField key={config.id} config={config} value={value} onChange={setValue} />}
-          <TextArea label="Comment" rows={2} value={comment} onChange={setComment} maxLength={5000} />
+          <DraftNotice draft={draft} />
+          <TextArea label="Comment" rows={2} value={draft.text} onChange={draft.setText} maxLength={5000} />
           {problem && (
             <p role="alert" className="text-danger">
               {problem}

@@ -21,6 +21,7 @@ import { useViewer } from "../viewer-state";
 import { LEVELS } from "../viewer-url";
 import { CostButton } from "./cost-button";
 import { Fact } from "./fact";
+import { SpanMenu } from "./span-menu";
 
 export function SpanHeader({ node, span }: { node: number; span: Span | undefined }): ReactElement {
   const { model, source } = useViewer();
@@ -39,6 +40,7 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
         <LevelBadge level={LEVELS[row.level]} />
         <span className="flex-1" />
         <IconButton label="Copy link to this span" icon={Link2} onPress={() => void copyLink()} />
+        {span && <SpanMenu span={span} />}
       </div>
       <dl className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-table">
         <Fact label="Type">{look.label}</Fact>

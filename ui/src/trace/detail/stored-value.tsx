@@ -38,7 +38,8 @@ export function useWhole({ stored, spanId, field }: WholeSource): Whole {
   const { source, traceId } = useViewer();
   const [whole, setWhole] = useState<{ of: StoredText; text: string } | null>(null);
   const [isLoading, setLoading] = useState(false);
-  const isWhole = whole?.of === stored;
+  // Read again while the trace runs, it is another object with the same beginning.
+  const isWhole = whole !== null && whole.of.text === stored.text && whole.of.length === stored.length;
   const all = async () =>
     isWhole ? whole.text : stored.truncated ? readText(source, traceId, spanId, field) : stored.text;
   const load = async () => {

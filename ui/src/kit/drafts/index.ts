@@ -1,0 +1,3 @@
+// Texts that somebody has begun and not sent.
+export { DraftNotice } from "./draft-notice";
+export { type DraftText, useDraft } from "./use-draft";
