@@ -14,7 +14,7 @@ import {
 } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 import { ApiError, bootQuery, config, findProject } from "@/api";
-import { parseSearch, stringifySearch } from "@/kit/url";
+import { loadShort, parseSearch, stringifySearch } from "@/kit/url";
 import { OPEN, ORGANIZATION, type PageTable, PROJECT, SIGNED_IN } from "./pages";
 import { FailurePage, NotFoundPage } from "@/shell/failures";
 import { Layout } from "@/shell/layout";
@@ -50,9 +50,10 @@ const signedIn = createRoute({
 const project = createRoute({
   getParentRoute: () => signedIn,
   path: "/project/$projectId",
-  beforeLoad: async ({ context, params }) => {
+  beforeLoad: async ({ context, params, location }) => {
     const boot = await context.queries.ensureQueryData(bootQuery);
     if (!findProject(boot, params.projectId)) throw notFound();
+    await loadShort(params.projectId, location.searchStr);
   },
   notFoundComponent: NotFoundPage,
 });

@@ -7,7 +7,7 @@ import { IconButton, toast } from "@/design";
 import { useLocal } from "@/kit/local-store";
 import { type PageSlots, PageSlotsContext } from "@/kit/page";
 import { installShortcuts, useCommands } from "@/kit/registry";
-import { paths, useGo } from "@/kit/url";
+import { paths, useGo, useShortAddress } from "@/kit/url";
 import { LiveDot } from "./live-dot";
 import { OfflineBar } from "./offline-bar";
 import { applyFormats, useApplyPreferences } from "./preferences";
@@ -46,6 +46,7 @@ export function Layout(): ReactElement {
   );
   useNewerServer(boot.version);
   useGoCommands();
+  useShortAddress();
   useCommands([
     {
       id: "palette",

@@ -13,7 +13,7 @@ import { Page } from "@/kit/page";
 import { parse, toApi } from "@/kit/query-language";
 import { useCommands } from "@/kit/registry";
 import { rangeField, TimeRange, useRangeMemory } from "@/kit/time-range";
-import { oneOf, parseSearch, text, useUrlState } from "@/kit/url";
+import { oneOf, readSearch, text, useUrlState } from "@/kit/url";
 import { Cards } from "./cards";
 import { Environments } from "./environments";
 import { RefreshMenu } from "./refresh-menu";
@@ -27,7 +27,7 @@ const CODEC = {
 export default function HomePage(): ReactElement {
   const { id: projectId } = useProject();
   const [{ range, q, refresh }, setState] = useUrlState(CODEC);
-  const hasRange = useRouterState({ select: ({ location }) => "range" in parseSearch(location.searchStr) });
+  const hasRange = useRouterState({ select: ({ location }) => "range" in readSearch(location.searchStr) });
   useRangeMemory(projectId, range, hasRange, (known) => setState({ range: known }, "replace"));
   const [isRangeOpen, setRangeOpen] = useState(false);
   const [now, renew] = useNow(`${projectId} ${range} ${q}`, refresh);

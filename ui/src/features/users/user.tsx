@@ -9,7 +9,7 @@ import { is, useNow, usePageScope } from "@/kit/metrics";
 import { Page } from "@/kit/page";
 import { print } from "@/kit/query-language";
 import { rangeField, TimeRange, useRangeMemory } from "@/kit/time-range";
-import { oneOf, parseSearch, paths, usePathId, useUrlState } from "@/kit/url";
+import { oneOf, readSearch, paths, usePathId, useUrlState } from "@/kit/url";
 import { About } from "./about";
 import { EraseUser } from "./erase-user";
 import { Overview } from "./overview";
@@ -30,7 +30,7 @@ export default function UserPage(): ReactElement {
   const { id: projectId } = useProject();
   const userId = usePathId("userId");
   const [{ range, tab }, setState] = useUrlState(CODEC);
-  const hasRange = useRouterState({ select: ({ location }) => "range" in parseSearch(location.searchStr) });
+  const hasRange = useRouterState({ select: ({ location }) => "range" in readSearch(location.searchStr) });
   useRangeMemory(projectId, range, hasRange, (known) => setState({ range: known }, "replace"));
   const [isErasing, setErasing] = useState(false);
   const mayErase = useCan("traces:delete");

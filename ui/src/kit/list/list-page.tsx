@@ -1,7 +1,7 @@
 // The page of every list: top bar, toolbar, facets, histogram, table, status line, peek.
 import { ListFilter, RefreshCw } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, type ReactElement, type ReactNode } from "react";
-import { ErrorState, IconButton, PeekPanel, toast, copyText } from "@/design";
+import { ErrorState, errorText, IconButton, PeekPanel, toast, copyText } from "@/design";
 import {
   ColumnsPanel,
   DataTable,
@@ -17,7 +17,7 @@ import { useLocal } from "../local-store";
 import { Page } from "../page";
 import { ViewsMenu, useViews } from "../saved-views";
 import { printRange, TimeRange } from "../time-range";
-import { parseSearch, stringifySearch, useGo } from "../url";
+import { readSearch, shortSearch, stringifySearch, useGo } from "../url";
 import { BulkBar } from "./bulk-bar";
 import { BulkProgress } from "./bulk-progress";
 import { Empty } from "./empty";
@@ -126,11 +126,18 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
     const { from, to, anchor } = list.anchored;
     const ends = { from: new Date(from!).getTime(), to: to ? new Date(to).getTime() : anchor };
     const url = new URL(location.href);
-    url.search = stringifySearch({
-      ...parseSearch(url.search),
+    const search = stringifySearch({
+      ...readSearch(url.search),
       range: printRange({ kind: "absolute", ...ends }),
     });
-    void copyText(url.href).then((done) => done && toast("Link copied"));
+    const link = shortSearch(project, search).then((short) => {
+      url.search = short;
+      return url.href;
+    });
+    void link.then(copyText).then(
+      (done) => done && toast("Link copied"),
+      (error: Error) => toast({ title: errorText(error), tone: "danger" }),
+    );
   };
   const toggleFacets = (): void =>
     matchMedia("(min-width: 48rem)").matches ? setHasFacets(!hasFacets) : setIsSheet(!isSheet);

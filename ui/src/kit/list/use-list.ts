@@ -17,7 +17,7 @@ import {
   type Node,
 } from "../query-language";
 import { useAnchored, useRangeMemory, type Anchored } from "../time-range";
-import { parseSearch, useUrlState, type Codec, type SetUrlState } from "../url";
+import { readSearch, useUrlState, type Codec, type SetUrlState } from "../url";
 import { queryRows, useFields, type Entity, type ListBody, type ListPage, type Scope } from "./api";
 import { keyColumn } from "./key-columns";
 import type { Pages } from "./merge";
@@ -85,7 +85,7 @@ export function useList<R>(options: ListOptions<R>): List<R> {
   const [state, set] = useUrlState(codecFor(defaultSort));
   const [refreshed, setRefreshed] = useState(0);
   useLegacyFilter(state, set);
-  const hasRange = useRouterState({ select: ({ location }) => "range" in parseSearch(location.searchStr) });
+  const hasRange = useRouterState({ select: ({ location }) => "range" in readSearch(location.searchStr) });
   useRangeMemory(project, state.range, hasRange, (range) => set({ range }, "replace"));
 
   const { fields, isReady, error: fieldsError } = useFields(project, entity);

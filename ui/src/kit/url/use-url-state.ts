@@ -4,7 +4,8 @@ import { useCallback, useEffect, useMemo } from "react";
 import { toast } from "@/design";
 import { type Codec, readState, writeState } from "./codec";
 import { idOf } from "./paths";
-import { parseSearch, stringifySearch } from "./search";
+import { stringifySearch } from "./search";
+import { readSearch } from "./short";
 
 /** push: a decision, Back undoes it. replace: motion such as typing, scrolling, zooming. */
 export type How = "push" | "replace";
@@ -35,7 +36,7 @@ export function useUrlState<S extends object>(codec: Codec<S>): [S, SetUrlState<
     (change, how = "push") => {
       // From the history itself: two changes in one handler must not overwrite each other.
       const { pathname, search, hash } = router.history.location;
-      const before = parseSearch(search);
+      const before = readSearch(search);
       const patch = typeof change === "function" ? change(readState(codec, before).state) : change;
       const after = stringifySearch(writeState(codec, before, patch));
       if (after === stringifySearch(before)) return;
@@ -48,7 +49,7 @@ export function useUrlState<S extends object>(codec: Codec<S>): [S, SetUrlState<
 
 function pick(codec: object, search: string): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(parseSearch(search)).filter(([name]) => Object.hasOwn(codec, name)),
+    Object.entries(readSearch(search)).filter(([name]) => Object.hasOwn(codec, name)),
   );
 }
 
@@ -67,5 +68,5 @@ export function withBase(path: string, basepath: string): string {
 export function usePathId(name: string): string {
   const params = useParams({ strict: false }) as Record<string, string | undefined>;
   const searchText = useRouterState({ select: (state) => state.location.searchStr });
-  return idOf(params[name] ?? "", parseSearch(searchText));
+  return idOf(params[name] ?? "", readSearch(searchText));
 }
