@@ -207,7 +207,9 @@ class TestBranches:
                 f"Observation {id_} not found within trace {T}",
             )
 
-    def test_top_levels_first(self, client, project, parts, monkeypatch) -> None:
+    @pytest.mark.parametrize("stretch", [2, 100], ids=["in stretches", "by ids"])
+    def test_top_levels_first(self, client, project, parts, monkeypatch, stretch) -> None:
+        monkeypatch.setattr("spyglass.query.branches._STRETCH", stretch)
         monkeypatch.setattr("spyglass.query.skeleton.MOST", 4)
         monkeypatch.setattr("spyglass.query.branches.MOST", 4)
         monkeypatch.setattr("spyglass.query.branches.MOST_BELOW", 2)

@@ -91,7 +91,7 @@ def test_line_of_the_log_opens(shop: Shop, window: Window) -> None:
     send_talk(seeder(shop), "log-lines")
     page = window.page
     page.goto(f"{window.base}/project/{SHOP}/traces/log-lines?mode=log")
-    log = page.get_by_role("grid", name="Spans by time")
+    log = page.get_by_role("treegrid", name="Spans by time")
     lines = log.get_by_role("row")
     expect(lines).to_have_count(2)
     log.focus()
@@ -186,14 +186,14 @@ def test_draft_of_a_comment_comes_back(shop: Shop, window: Window) -> None:
     page.goto(f"{window.base}/project/{SHOP}/traces")
     page.goto(address)
     expect(page.get_by_label("New comment")).to_have_value("half a thou")
-    expect(page.get_by_text("Your draft of")).to_be_visible()
+    expect(page.get_by_text("Your draft from")).to_be_visible()
     page.get_by_label("New comment").fill("half a thought, whole")
     page.get_by_role("button", name="Comment", exact=True).click()
     expect(page.get_by_text("half a thought, whole")).to_be_visible()
     page.reload()
     expect(page.get_by_text("half a thought, whole")).to_be_visible()
     expect(page.get_by_label("New comment")).to_have_value("")
-    expect(page.get_by_text("Your draft of")).to_have_count(0)
+    expect(page.get_by_text("Your draft from")).to_have_count(0)
 
 
 def test_call_is_copied_as_a_program(shop: Shop, open_window: OpenWindow) -> None:

@@ -2,7 +2,9 @@
 observation, the way to one. Who stands below whom is read of all observations, the rest only of those that are shown.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import compress, groupby
 from typing import Any
 
 from spyglass.core.errors import NotFound
@@ -24,13 +26,14 @@ from spyglass.query.skeleton import (
 )
 from spyglass.query.views import OBSERVATIONS, build_select, instant
 from spyglass.stores.analytics import Analytics, Ticket
-from spyglass.stores.analytics.sql import sql, value
+from spyglass.stores.analytics.sql import Sql, sql, value
 
 # Observations whose place in the tree is known; of a larger trace the later ones are not shown.
 MOST_KNOWN = 500_000
 MOST_BELOW = 5_000
 
-_AT_ONCE = 2_000  # ids of one question
+_STRETCH = 40_000  # observations in order of time that one question may read, also those that are not wanted
+_AT_ONCE = 2_000  # where few of those are wanted: ids of one question
 
 
 class Branches:
@@ -74,17 +77,41 @@ class Branches:
         return as_answer(self._trace, self._extent, columns, marks, self._rollups, children)
 
     def _columns_of(self, places: Sequence[int]) -> Sequence[Sequence[Any]]:
-        """The columns of some observations, which are asked for by id, some at a time."""
+        """The columns of some observations, in order."""
         found: list[list[Any]] = [[] for _ in NO_COLUMNS]
+        for _, group in groupby(places, lambda place: place // _STRETCH):
+            some = list(group)
+            start, end = self._between(some)
+            dense = len(some) * 3 >= end - start and end - start <= MOST
+            for columns in [self._stretch(some)] if dense else self._by_ids(some):
+                for column, more in zip(found, columns, strict=True):
+                    column += more
+        return found
+
+    def _between(self, places: Sequence[int]) -> tuple[int, int]:
+        """From which place to before which one a stretch of time reaches that holds these: with all that begin at the
+        same moment as the first or the last."""
+        first, last = self._starts[places[0]], self._starts[places[-1]]
+        return bisect_left(self._starts, first), bisect_right(self._starts, last)
+
+    def _stretch(self, places: Sequence[int]) -> Sequence[Sequence[Any]]:
+        """All of the stretch is read, and the few that are not wanted are left out."""
+        columns = self._ask(places)
+        wanted = {self._ids[place] for place in places}
+        kept = [id_ in wanted for id_ in columns[0]]
+        return [list(compress(column, kept)) for column in columns]
+
+    def _by_ids(self, places: Sequence[int]) -> Iterator[Sequence[Sequence[Any]]]:
         for start in range(0, len(places), _AT_ONCE):
             some = places[start : start + _AT_ONCE]
-            where = [
-                sql("start_time >= {}", instant(self._starts[some[0]])),
-                sql("start_time <= {}", instant(self._starts[some[-1]])),
-                sql("id IN {}", value("Array(String)", [self._ids[place] for place in some])),
-            ]
-            question = ask_columns(self._trace, self._extent, where)
-            columns = self._analytics.query_columns(question, ticket=self._ticket) or NO_COLUMNS
-            for column, more in zip(found, columns, strict=True):
-                column += more
-        return found
+            ids = [self._ids[place] for place in some]
+            yield self._ask(some, sql("id IN {}", value("Array(String)", ids)))
+
+    def _ask(self, places: Sequence[int], *more: Sql) -> Sequence[Sequence[Any]]:
+        where = [
+            sql("start_time >= {}", instant(self._starts[places[0]])),
+            sql("start_time <= {}", instant(self._starts[places[-1]])),
+            *more,
+        ]
+        question = ask_columns(self._trace, self._extent, where)
+        return self._analytics.query_columns(question, ticket=self._ticket) or NO_COLUMNS

@@ -52,8 +52,8 @@ function Texts({ span }: { span: Span }): ReactElement {
           {span.statusMessage}
         </pre>
       )}
-      <StoredValue title="Input" stored={span.input} whole={input} />
-      <StoredValue title="Output" stored={span.output} whole={output} />
+      <StoredValue title="Input" level={2} stored={span.input} whole={input} />
+      <StoredValue title="Output" level={2} stored={span.output} whole={output} />
     </>
   );
 }

@@ -68,7 +68,7 @@ export function Log({ ref }: { ref?: Ref<ListHandle> }): ReactElement {
   return (
     <VirtualList
       ref={ref}
-      role="grid"
+      role="treegrid"
       label="Spans by time"
       count={nodes.length}
       rowHeight={ROW_HEIGHT}
@@ -146,6 +146,7 @@ const LogRow = memo(function LogRow({
   const row = {
     id,
     role: "row",
+    "aria-level": 1,
     "aria-rowindex": line + 1,
     "aria-selected": isSelected,
     "aria-expanded": isOpen,

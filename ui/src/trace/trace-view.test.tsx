@@ -180,7 +180,7 @@ describe("TraceView", () => {
 });
 
 async function openLog() {
-  const found = await open("?mode=log", "grid", "Spans by time");
+  const found = await open("?mode=log", "treegrid", "Spans by time");
   found.tree.focus();
   return found;
 }

@@ -39,7 +39,8 @@ function Loaded({ source, traceId, near, embedded = false, neighbours, onGo }: T
   useLiveTrace(source, traceId, true, head.data?.running ?? false);
   const model = useMemo(() => (skeleton.data ? buildModel(skeleton.data) : undefined), [skeleton.data]);
 
-  if (model) {
+  // Both at once: on a narrow screen a head that came later would push everything down.
+  if (model && (head.data || head.isError)) {
     return <TraceViewer {...{ source, traceId, model, embedded, neighbours, onGo }} head={head.data} />;
   }
   const error = skeleton.error ?? head.error;

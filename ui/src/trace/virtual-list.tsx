@@ -27,7 +27,7 @@ export interface ListHandle {
 }
 
 export interface VirtualListProps {
-  role: "tree" | "grid";
+  role: "tree" | "treegrid";
   label: string;
   count: number;
   /** Pixels. */
@@ -109,7 +109,7 @@ export function VirtualList(props: VirtualListProps) {
       ref={scroller}
       role={role}
       aria-label={label}
-      aria-rowcount={role === "grid" ? count : undefined}
+      aria-rowcount={role === "treegrid" ? count : undefined}
       aria-activedescendant={active >= 0 ? idOf(active) : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}

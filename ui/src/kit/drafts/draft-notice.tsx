@@ -12,7 +12,7 @@ export function DraftNotice({ draft }: { draft: DraftText }): ReactElement | nul
     <div role="status">
       {restored && (
         <p className="flex items-center gap-2 text-table text-2">
-          <span>Your draft of {formatRelative(new Date(restored.at).toISOString())} is back.</span>
+          <span>Your draft from {formatRelative(new Date(restored.at).toISOString())} is back.</span>
           <Button variant="quiet" size="compact" onPress={clear}>
             Discard
           </Button>

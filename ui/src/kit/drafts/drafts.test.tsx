@@ -35,7 +35,7 @@ describe("a draft", () => {
     first.unmount();
     const second = render(<Field key="a" of="a" />);
     await waitFor(() => expect(field().value).toBe("not sent yet"));
-    expect(screen.getByText(/^Your draft of .* is back\.$/)).toBeTruthy();
+    expect(screen.getByText(/^Your draft from .* is back\.$/)).toBeTruthy();
     second.unmount();
     render(<Field key="b" of="b" />);
     expect(await readDraft("b")).toBeNull();

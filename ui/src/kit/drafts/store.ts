@@ -77,5 +77,7 @@ export async function readDraft(key: string): Promise<Draft | null> {
 export async function writeDraft(key: string, text: string): Promise<void> {
   const draft = { key, text, at: Date.now() };
   memory.set(key, draft);
-  await ask<unknown>("readwrite", (store): IDBRequest => (text === "" ? store.delete(key) : store.put(draft)));
+  await ask<unknown>("readwrite", (store): IDBRequest =>
+    text === "" ? store.delete(key) : store.put(draft),
+  );
 }

@@ -94,16 +94,19 @@ function save(stored: StoredText, whole: Whole): Promise<void> {
 
 export interface StoredValueProps {
   title: string;
+  /** Of its heading; one below that of a detail. */
+  level?: 2 | 3;
   stored: StoredText;
   whole: Whole;
 }
 
-export function StoredValue({ title, stored, whole }: StoredValueProps): ReactElement {
+export function StoredValue({ title, level = 3, stored, whole }: StoredValueProps): ReactElement {
+  const Heading = `h${level}` as const;
   const { text } = whole;
   return (
     <section aria-label={title} className="flex min-w-0 flex-col px-3 pt-2">
       <header className="flex min-h-7 items-center gap-2">
-        <h3 className="font-semibold">{title}</h3>
+        <Heading className="font-semibold">{title}</Heading>
         {stored.length > 0 && <span className="tabular text-table text-3">{formatBytes(stored.length)}</span>}
         <span className="flex-1" />
         {stored.length > 0 && (
