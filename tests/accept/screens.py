@@ -73,7 +73,7 @@ SCREENS = (
     Screen("S07", "trace, hostile", f"{_P}/traces/{HOSTILE}?observation=hostile-1", short=True),
     Screen("S07", "trace, 20 MB", f"{_P}/traces/{LARGE}?observation=large-1"),
     Screen("S07", "trace, missing", f"{_P}/traces/was-never-sent"),
-    Screen("S06", "compare, choose", f"{_P}/traces/compare?a=turn-2", "turn-2", asks=False),
+    Screen("S06", "compare, choose", f"{_P}/traces/compare?a=turn-2", "Compare with which trace?"),
     Screen(
         "S06",
         "compare two traces",

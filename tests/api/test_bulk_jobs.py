@@ -276,7 +276,11 @@ class TestWhoAndWhat:
             ("traces", {"action": "explode"}, "delete"),
             ("traces", {"action": "delete", "count": 0}, "count"),
             ("traces", {"action": "delete", "asOf": "yesterday"}, "asOf"),
-            ("traces", {"action": "delete", "filter": {"field": "nope", "op": "is", "value": 1}}, "filter.field"),
+            (
+                "traces",
+                {"action": "delete", "filter": {"field": "nope", "op": "is", "value": 1}},
+                "filter.field",
+            ),
             ("observations", {"action": "delete"}, "cannot be done with observations: expected score"),
             ("users", {"action": "delete"}, "cannot be done with users: expected nothing"),
             (

@@ -29,6 +29,7 @@ import { peekAt } from "./state";
 import type { List } from "./use-list";
 import { useKeyColumns } from "./use-key-columns";
 import { useListCommands } from "./use-list-commands";
+import { useLiveCounts } from "./use-live-counts";
 import { useLiveRows } from "./use-live-rows";
 
 export type Peek<R> = {
@@ -94,6 +95,7 @@ export function ListPage<R>(props: ListPageProps<R>): ReactElement {
     isOffered: props.liveBy !== undefined,
   });
   const live = props.liveBy ? rowsLive : undefined;
+  useLiveCounts(list, live?.isOn ?? false);
   useDefaultView(list);
 
   // Everything that matches is meant as long as the same question is asked and all that is loaded is ticked.

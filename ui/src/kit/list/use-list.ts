@@ -2,7 +2,7 @@
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouterState } from "@tanstack/react-router";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { toast } from "@/design";
+import { errorText, toast } from "@/design";
 import { arrange, defaultColumns, useTaste, type CellAction, type Column } from "../data-table";
 import { parseSort } from "../data-table/columns";
 import { copyText } from "@/design";
@@ -137,7 +137,8 @@ export function useList<R>(options: ListOptions<R>): List<R> {
     staleTime: 60_000,
   });
 
-  const data = query.data as Pages<R> | undefined;
+  const question = JSON.stringify([project, entity, state.q, state.range, state.sort, wanted]);
+  const { data, failure } = useKept(question, query.data as Pages<R> | undefined, query);
   const rows = useMemo(() => unique(data?.pages.flatMap((page) => page.rows) ?? [], rowId), [data, rowId]);
   const isFull = rows.length >= MOST_ROWS;
   const { fetchNextPage } = query;
@@ -192,11 +193,29 @@ export function useList<R>(options: ListOptions<R>): List<R> {
     isLoadingMore: query.isFetchingNextPage,
     hasMore: query.hasNextPage && !query.isPlaceholderData && !isFull,
     isFull,
-    error: fieldsError ?? query.error,
+    error: fieldsError ?? failure,
     more,
     refresh,
     onCell,
   };
+}
+
+type Reading = { error: Error | null; isPlaceholderData: boolean };
+
+/** What was read of a question stays when it cannot be read again; that it is old is told. */
+function useKept<R>(
+  question: string,
+  read: Pages<R> | undefined,
+  { error, isPlaceholderData }: Reading,
+): { data: Pages<R> | undefined; failure: Error | null } {
+  const [good, setGood] = useState<{ question: string; data: Pages<R> } | null>(null);
+  if (read && !isPlaceholderData && good?.data !== read) setGood({ question, data: read });
+  const kept = read === undefined && good?.question === question ? good.data : undefined;
+  const isOld = kept !== undefined && error !== null;
+  useEffect(() => {
+    if (isOld) toast({ title: "The list could not be read again", description: errorText(error) });
+  }, [isOld, error]);
+  return { data: read ?? kept, failure: isOld ? null : error };
 }
 
 const NO_ROWS: never[] = [];
