@@ -30,8 +30,9 @@ from spyglass.stores.secrets import load_secrets
 
 log = logging.getLogger(__name__)
 
-_COLLECT_S = 15.0
-_WHOLE_EVERY = 8
+# Each look of the collector walks what is new since the last; the whole of it takes as long as a request may wait.
+_COLLECT_S = 1.0
+_WHOLE_EVERY = 300
 
 
 def serve(settings: Settings, say: Say) -> None:
@@ -63,7 +64,6 @@ def _tune_interpreter() -> None:
     not walk every batch: records hold no cycles, so it runs by the clock (it took a tenth of the CPU of
     ingest, in pauses of up to 80 ms)."""
     sys.setswitchinterval(0.001)
-    gc.collect()
     gc.freeze()
     gc.disable()
     threading.Thread(target=_collect_by_the_clock, name="collector", daemon=True).start()
