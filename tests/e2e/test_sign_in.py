@@ -1,12 +1,14 @@
 """Getting in, and coming back to the same place when the session has ended meanwhile."""
 
 import time
+from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import expect
 
 from tests.accept.browser import Window
-from tests.accept.world import OWNER, SHOP, VIEWER
+from tests.accept.world import OWNER, SHOP, VIEWER, AcceptServer, Person
 
 from . import screens
 from .conftest import PATIENCE_MS, OpenWindow
@@ -73,6 +75,53 @@ def test_signing_out_ends_the_session(shop: Shop, window: Window) -> None:
     assert window.context.request.get(f"{window.base}/api/ui/boot").status == 401
     page.go_back()
     expect(screens.heading(page, "Sign in")).to_be_visible()
+
+
+def test_invited_by_name(tmp_path: Path, open_window: OpenWindow) -> None:
+    """An account that somebody named by its id is asked, and answers by keyboard; one by a link signs in first."""
+    server = AcceptServer(tmp_path)
+    try:
+        server.wait_until_ready()
+        fill_people(server)
+        guest = open_window(server.base, VIEWER)
+        page = guest.page
+        page.goto(guest.base + "/")
+        expect(page.get_by_role("heading", name="Join Looms?")).to_be_visible()
+        page.get_by_role("button", name="Accept").press("Enter")
+        expect(page.get_by_role("heading", name="Looms", exact=True)).to_be_visible()
+        expect(page.get_by_role("list", name="Invitations")).to_have_count(0)
+        assert guest.trouble.take() == []
+
+        with httpx.Client(base_url=server.base, timeout=30) as client:
+            link = Person(client, *OWNER).invite(VIEWER[0], "NONE", SHOP, "MEMBER")
+        late = open_window(server.base)
+        late.page.goto(link)
+        expect(screens.heading(late.page, "Join Acme")).to_be_visible()
+        late.page.get_by_role("link", name="Sign in", exact=True).click()
+        screens.sign_in(late.page, VIEWER[0], VIEWER[2])
+        expect(late.page).to_have_url(link)
+        late.page.get_by_role("button", name="Accept", exact=True).click()
+        screens.expect_path(late, f"/project/{SHOP}")
+    finally:
+        assert server.stop() == 0
+
+
+def fill_people(server: AcceptServer) -> None:
+    """A viewer without any organization, and an organization that names them."""
+    with httpx.Client(base_url=server.base, timeout=30) as client:
+        owner = Person(client, *OWNER)
+        url = owner.invite(VIEWER[0], "NONE", SHOP, "VIEWER")
+        made = client.post("/api/ui/organizations", json={"name": "Looms"}, headers=owner.headers).json()
+        with httpx.Client(base_url=server.base, timeout=30) as guest:
+            path = f"/api/ui/auth/invitations/{url.rsplit('/', 1)[-1]}/accept"
+            body = {"name": VIEWER[1], "password": VIEWER[2]}
+            user_id = guest.post(path, json=body).raise_for_status().json()["user"]["id"]
+        member = f"/api/ui/organizations/acme/members/{user_id}"
+        client.delete(member, headers=owner.headers).raise_for_status()
+        named = {**owner.headers, "x-spyglass-organization": made["id"]}
+        body = {"userId": user_id, "role": "MEMBER"}
+        answer = client.put("/api/public/organizations/memberships", json=body, headers=named)
+        assert answer.status_code == 202, answer.text
 
 
 def _wait_until_signed_out(window: Window) -> None:

@@ -276,7 +276,7 @@ def _watch_rights(state: AppState, relay: Relay | None) -> None:
         state.live.wake_all()
 
     def changed_elsewhere() -> None:
-        state.stores.meta.expect_changes()
+        state.stores.meta.look_now()
         ask_again()
 
     state.stores.meta.listen(changed_here)

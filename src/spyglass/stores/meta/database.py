@@ -101,9 +101,10 @@ class Meta:
         neither wait nor fail."""
         self._listeners.append(listener)
 
-    def expect_changes(self) -> None:
-        """Another process has raised something: the next `revision` looks at the database."""
-        self._check_at_s = 0.0
+    def look_now(self) -> None:
+        """Another process says that it raised something: `revision` knows of it on return, if the database answers."""
+        self._check_at_s = monotonic_s() + _CHECK_S
+        self._look_for_changes()
 
     def _look_for_changes(self) -> None:
         try:

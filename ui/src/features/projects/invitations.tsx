@@ -4,12 +4,13 @@ import type { ReactElement } from "react";
 import { bootQuery, useBoot } from "@/api";
 import { Button, Card } from "@/design";
 import { formatTime } from "@/kit/format";
+import { paths, useGo } from "@/kit/url";
 import { acceptInvitation, declineInvitation, invitationsQuery, type Invitation } from "./queries";
 
 export function Invitations(): ReactElement | null {
   const { invitations } = useBoot();
   const { data } = useQuery({ ...invitationsQuery, enabled: invitations > 0 });
-  if (!data?.length) return null;
+  if (invitations === 0 || !data?.length) return null;
   return (
     <ul aria-label="Invitations" className="flex flex-col gap-3">
       {data.map((each) => (
@@ -24,9 +25,12 @@ export function Invitations(): ReactElement | null {
 function Answer({ invitation }: { invitation: Invitation }): ReactElement {
   const { id, organization, role, invitedBy, expiresAt } = invitation;
   const queries = useQueryClient();
+  const go = useGo();
   const answer = useMutation({
     mutationFn: (accepts: boolean) => (accepts ? acceptInvitation(id) : declineInvitation(id)),
     onSettled: async () => {
+      // With one project the start page leads there by itself; here the new organization is to be seen.
+      go(paths.picker(), "replace");
       await queries.invalidateQueries({ queryKey: bootQuery.queryKey });
       await queries.invalidateQueries({ queryKey: invitationsQuery.queryKey });
     },
