@@ -67,6 +67,8 @@ def parts(analytics: Analytics, tmp_path_factory: pytest.TempPathFactory) -> Ite
     settings = replace(settings, secrets=replace(settings.secrets, admin_api_key=ADMIN_API_KEY))
     # The buckets of the export tests are on this machine.
     settings = replace(settings, egress=replace(settings.egress, blob_storage_ips=("127.0.0.1",)))
+    # Nobody sends much here: what a test sends need not wait for more.
+    settings = replace(settings, ingest=replace(settings.ingest, gather_ms=1))
     stores = Stores(
         analytics=analytics,
         meta=open_meta(settings.meta, data_dir, lambda _: None),
