@@ -21,6 +21,7 @@ import { Layout } from "@/shell/layout";
 import * as moved from "@/shell/moved";
 import { PendingPage, Root } from "@/shell/root";
 import { SettingsFrame } from "@/shell/settings-frame";
+import { loadPage } from "@/shell/stale-tab";
 
 interface Context {
   queries: QueryClient;
@@ -72,7 +73,7 @@ function route(parent: AnyRoute, [path, load]: PageTable[number]): AnyRoute {
   return createRoute({
     getParentRoute: () => parent,
     path,
-    component: lazyRouteComponent(load),
+    component: lazyRouteComponent(() => loadPage(load)),
   }) as unknown as AnyRoute;
 }
 

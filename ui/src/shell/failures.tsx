@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from "react";
 import { ApiError } from "@/api";
 import { Button, CopyButton, Link } from "@/design";
 import { useDocumentTitle } from "@/kit/page";
+import { isMissingChunk } from "./stale-tab";
 
 interface FailureProps {
   icon: LucideIcon;
@@ -96,16 +97,6 @@ export function BrokenPage({ error, onRetry }: { error: unknown; onRetry: () => 
       {error instanceof ApiError && error.hint && <p>{error.hint}</p>}
       {request && <p className="mono text-table text-3">Request {request}</p>}
     </Failure>
-  );
-}
-
-/** A chunk that the server no longer has. */
-export function isMissingChunk(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /dynamically imported module|module script failed|preload CSS|error loading dynamically/i.test(
-      error.message,
-    )
   );
 }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { looksLikeId, search } from "./palette-search";
-import { mayReload, watchStaleTab } from "./stale-tab";
+import { isMissingChunk, loadPage, mayReload, watchStaleTab } from "./stale-tab";
 
 describe("the palette's search", () => {
   const items = [
@@ -37,11 +37,29 @@ describe("a tab older than the server", () => {
   beforeEach(() => sessionStorage.clear());
   it("reloads once and then explains", () => {
     const reload = vi.fn();
-    watchStaleTab(reload);
+    const stop = watchStaleTab(reload);
     const lost = (): boolean => window.dispatchEvent(new Event("vite:preloadError", { cancelable: true }));
-    expect(lost()).toBe(false);
+    // Two files at once are one reload.
+    expect([lost(), lost()]).toEqual([false, false]);
+    expect(reload).toHaveBeenCalledOnce();
+    stop();
+    // After the reload.
+    const again = watchStaleTab(reload);
     expect(lost()).toBe(true);
     expect(reload).toHaveBeenCalledOnce();
     expect(mayReload(Date.now() + 60_000)).toBe(true);
+    again();
+  });
+  it("waits for the reload, and leaves no second one to the router", async () => {
+    const gone = new TypeError("Failed to fetch dynamically imported module: /assets/x.js");
+    const page = { default: () => null };
+    expect(await loadPage(async () => page)).toBe(page);
+    const error = await loadPage(() => Promise.reject(gone)).catch((caught: unknown) => caught);
+    expect((error as Error).message).toBe(`A part is gone: ${gone.message}`);
+    expect(isMissingChunk(error)).toBe(true);
+    const broken = new Error("x is not a function");
+    expect(await loadPage(() => Promise.reject(broken)).catch((caught: unknown) => caught)).toBe(broken);
+    const reloading = loadPage(async () => undefined).then(() => "came");
+    expect(await Promise.race([reloading, Promise.resolve("waits")])).toBe("waits");
   });
 });

@@ -92,8 +92,12 @@ function Keys({ projectId }: { projectId: string }): ReactElement {
       id: "created",
       label: "Created",
       wide: true,
-      render: ({ createdAt, createdBy }) =>
-        [formatDate(createdAt), createdBy && `by ${createdBy}`].filter(Boolean).join(" "),
+      render: ({ createdAt, createdBy }) => (
+        <span className="flex flex-col">
+          <span className="whitespace-nowrap">{formatDate(createdAt)}</span>
+          {createdBy && <span className="text-table text-3">by {createdBy}</span>}
+        </span>
+      ),
     },
     {
       id: "revoke",

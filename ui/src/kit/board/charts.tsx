@@ -1,6 +1,6 @@
 // The charts over time. They share their buckets and their crosshair.
 import { useMemo, type ReactElement } from "react";
-import { boundsOf, ChartCard, OTHER, type Prepared } from "@/kit/chart";
+import { boundsOf, ChartCard, type ChartCardProps, OTHER, type Prepared } from "@/kit/chart";
 import { formatCost, formatCount, formatMs, formatScore, formatTokens } from "@/kit/format";
 import {
   byDimension,
@@ -15,7 +15,9 @@ import {
   tracesHref,
   useMetrics,
   type Answer,
+  type Bounds,
   type Question,
+  type Version,
 } from "@/kit/metrics";
 import {
   COST_OVER_TIME,
@@ -90,63 +92,90 @@ export function TracesChart({ view }: Props): ReactElement {
   );
 }
 
-export function LatencyChart({ view }: Props): ReactElement {
-  const query = useMetrics(view.projectId, over(LATENCY_OVER_TIME, view), view.scope);
-  const names = { p50_latency: "p50", p95_latency: "p95", p99_latency: "p99" };
-  const prepared = usePrepared(query.data, (given) => byMetric(given, names, { fill: "gap" }));
+type Kept = "title" | "book" | "kind" | "value" | "emptyText";
+
+interface OverTimeProps extends Props, Pick<ChartCardProps, Kept> {
+  question: Question;
+  version?: Version;
+  prepare: (answer: Answer) => Prepared;
+  note?: (answer: Answer) => string | undefined;
+  /** The rows behind a series, or all of them (null), within the bounds; `value`: what the series has there. */
+  href: (name: string | null, bounds?: Bounds, value?: number | null) => string;
+  /** For series that rows cannot be filtered by. */
+  withoutSeriesLinks?: boolean;
+}
+
+/** One question over time, drawn: a bucket leads to its rows, and so does a series. */
+function OverTime(props: OverTimeProps): ReactElement {
+  const { view, question, version, prepare, note, href, withoutSeriesLinks, ...card } = props;
+  const query = useMetrics(view.projectId, over(question, view), view.scope, version);
+  const prepared = usePrepared(query.data, prepare);
+  const valueAt = (place: number, name: string | null) =>
+    prepared?.series.find((series) => series.name === name)?.values[place];
   return (
     <ChartCard
       {...common(view)}
+      {...card}
+      state={together(query)}
+      prepared={prepared}
+      note={query.data && note?.(query.data)}
+      hrefOf={(place, name) =>
+        prepared ? href(name, bucket(prepared, place, view), valueAt(place, name)) : undefined
+      }
+      hrefOfSeries={withoutSeriesLinks ? undefined : (name) => href(name)}
+    />
+  );
+}
+
+export function LatencyChart({ view }: Props): ReactElement {
+  const names = { p50_latency: "p50", p95_latency: "p95", p99_latency: "p99" };
+  return (
+    <OverTime
+      view={view}
+      question={LATENCY_OVER_TIME}
       title="Latency of traces"
       book={view.books.latencies}
       kind="line"
       value={formatMs}
-      state={together(query)}
-      prepared={prepared}
-      note={query.data?.meta.percentiles === "approximate" ? "Percentiles are at most 0.5 % off." : undefined}
+      prepare={(answer) => byMetric(answer, names, { fill: "gap" })}
+      note={({ meta }) =>
+        meta.percentiles === "approximate" ? "Percentiles are at most 0.5 % off." : undefined
+      }
       emptyText="No trace with a latency in this range."
-      hrefOf={(place, name) => {
-        if (!prepared) return undefined;
-        const ms = prepared.series.find((series) => series.name === name)?.values[place];
-        const slow = ms
-          ? [having("latency", { kind: "compare", op: ">=", text: `${Math.floor(ms)}ms` })]
-          : [];
-        return tracesHref(view.place, slow, bucket(prepared, place, view));
-      }}
-      hrefOfSeries={() => tracesHref(view.place, [])}
+      href={(_, bounds, ms) =>
+        tracesHref(
+          view.place,
+          ms ? [having("latency", { kind: "compare", op: ">=", text: `${Math.floor(ms)}ms` })] : [],
+          bounds,
+        )
+      }
     />
   );
 }
 
 export function CostChart({ view }: Props): ReactElement {
-  const query = useMetrics(view.projectId, over(COST_OVER_TIME, view), view.scope);
   const total = useMetrics(view.projectId, NUMBERS, view.scope);
-  const prepared = usePrepared(query.data, (given) =>
-    byDimension(given, "providedModelName", "sum_totalCost", NO_MODEL, { fill: "zero" }),
-  );
   const terms = (name: string | null) =>
     name === null || name === OTHER ? [] : [name === NO_MODEL ? isMissing("model") : is("model", name)];
-  const differs =
-    query.data && total.data
-      ? differingSum(query.data.data, "sum_totalCost", numberOf(total.data.data[0], "sum_totalCost"))
-      : null;
+  const note = ({ data }: Answer) => {
+    const whole = total.data && numberOf(total.data.data[0], "sum_totalCost");
+    const differs = whole === undefined ? null : differingSum(data, "sum_totalCost", whole);
+    return differs === null ? undefined : costNote(differs);
+  };
   return (
-    <ChartCard
-      {...common(view)}
+    <OverTime
+      view={view}
+      question={COST_OVER_TIME}
       title="Cost by model"
       book={view.books.models}
       kind="bars"
       value={formatCost}
-      state={together(query)}
-      prepared={prepared}
-      note={differs === null ? undefined : costNote(differs)}
-      emptyText="No model call with a cost above $0 in this range."
-      hrefOf={(place, name) =>
-        prepared
-          ? observationsHref(view.place, terms(name), terms(name), bucket(prepared, place, view))
-          : undefined
+      prepare={(answer) =>
+        byDimension(answer, "providedModelName", "sum_totalCost", NO_MODEL, { fill: "zero" })
       }
-      hrefOfSeries={(name) => observationsHref(view.place, terms(name), terms(name))}
+      note={note}
+      emptyText="No model call with a cost above $0 in this range."
+      href={(name, bounds) => observationsHref(view.place, terms(name), terms(name), bounds)}
     />
   );
 }
@@ -160,53 +189,44 @@ export function costNote(sum: number): string {
 }
 
 export function TokensChart({ view }: Props): ReactElement {
-  const query = useMetrics(view.projectId, over(TOKENS_OVER_TIME, view), view.scope, "v2");
-  const prepared = usePrepared(query.data, (given) =>
-    byDimension(kindsOf(given), "usageType", "sum_usageByType", "other", {
-      fill: "zero",
-      names: TOKEN_KINDS,
-    }),
-  );
+  const used = [having("tokens", { kind: "compare", op: ">", text: "0" })];
   return (
-    <ChartCard
-      {...common(view)}
+    <OverTime
+      view={view}
+      question={TOKENS_OVER_TIME}
+      version="v2"
       title="Tokens by kind"
       book={view.books.tokens}
       kind="bars"
       value={formatTokens}
-      state={together(query)}
-      prepared={prepared}
-      note={query.data?.meta.truncated ? "Not all kinds of usage are counted: narrow the range." : undefined}
+      prepare={(answer) =>
+        byDimension(kindsOf(answer), "usageType", "sum_usageByType", "other", {
+          fill: "zero",
+          names: TOKEN_KINDS,
+        })
+      }
+      note={({ meta }) =>
+        meta.truncated ? "Not all kinds of usage are counted: narrow the range." : undefined
+      }
       emptyText="No token usage in this range."
-      hrefOf={(place) => {
-        const used = having("tokens", { kind: "compare", op: ">", text: "0" });
-        return prepared
-          ? observationsHref(view.place, [used], [used], bucket(prepared, place, view))
-          : undefined;
-      }}
+      href={(_, bounds) => observationsHref(view.place, used, used, bounds)}
+      withoutSeriesLinks
     />
   );
 }
 
 export function ScoresChart({ view }: Props): ReactElement {
-  const query = useMetrics(view.projectId, over(SCORES_OVER_TIME, view), view.scope);
-  const prepared = usePrepared(query.data, (given) =>
-    byDimension(given, "name", "avg_value", "No name", { fill: "gap" }),
-  );
   return (
-    <ChartCard
-      {...common(view)}
+    <OverTime
+      view={view}
+      question={SCORES_OVER_TIME}
       title="Average score by name"
       book={view.books.scores}
       kind="line"
       value={(value) => formatScore({ value, type: "NUMERIC" })}
-      state={together(query)}
-      prepared={prepared}
+      prepare={(answer) => byDimension(answer, "name", "avg_value", "No name", { fill: "gap" })}
       emptyText="No numeric or boolean scores in this range."
-      hrefOf={(place, name) =>
-        prepared ? scoresHref(view.place, [], name ?? undefined, bucket(prepared, place, view)) : undefined
-      }
-      hrefOfSeries={(name) => scoresHref(view.place, [], name)}
+      href={(name, bounds) => scoresHref(view.place, [], name ?? undefined, bounds)}
     />
   );
 }

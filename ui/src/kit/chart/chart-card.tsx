@@ -8,7 +8,7 @@ import type { TimeChartProps } from "./props";
 import { Region } from "./region";
 import { TimeChart } from "./time-chart";
 
-type Props = Omit<TimeChartProps, "prepared" | "asTable" | "onGo"> & {
+export type ChartCardProps = Omit<TimeChartProps, "prepared" | "asTable" | "onGo"> & {
   state: { error: unknown; isLoading: boolean; isStale: boolean; retry: () => void };
   /** Null while it is loading. */
   prepared: Prepared | null;
@@ -17,7 +17,7 @@ type Props = Omit<TimeChartProps, "prepared" | "asTable" | "onGo"> & {
   emptyText: string;
 };
 
-export function ChartCard({ state, prepared, note, emptyText, ...chart }: Props): ReactElement {
+export function ChartCard({ state, prepared, note, emptyText, ...chart }: ChartCardProps): ReactElement {
   const [asTable, setTable] = useState(false);
   const go = useGo();
   const label = asTable ? "View as chart" : "View as table";

@@ -6,5 +6,5 @@ export { ShareBar } from "./share-bar";
 export { Sparkline } from "./sparkline";
 export type { TimeChartProps } from "./props";
 export { TimeChart } from "./time-chart";
-export { ChartCard } from "./chart-card";
+export { ChartCard, type ChartCardProps } from "./chart-card";
 export { Region } from "./region";

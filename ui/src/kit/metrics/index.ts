@@ -25,5 +25,6 @@ export {
   type Bounds,
   type Place,
 } from "./links";
+export type { Version } from "./ask";
 export { together, useMetrics, type MetricsQuery } from "./use-metrics";
 export { REFRESH, useNow, usePageScope, type PageScope, type Refresh } from "./use-scope";
