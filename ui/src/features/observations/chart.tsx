@@ -1,6 +1,6 @@
 // The observations of the list as a chart: one measure over time, by one of their properties.
 import { useMemo, type ReactElement } from "react";
-import { Card, Link, Select, Table, type TableColumn } from "@/design";
+import { Card, EmptyState, ErrorState, Link, Select, Table, type TableColumn } from "@/design";
 import { boundsOf, ChartCard, ColourBook, OTHER, Region } from "@/kit/chart";
 import { formatCount } from "@/kit/format";
 import type { List } from "@/kit/list";
@@ -46,7 +46,10 @@ export const CHART_CODEC: Codec<ChartState> = {
 const LISTED = 50;
 
 /** What the chart knows of the list. */
-type Asked = Pick<List<unknown>, "project" | "filter" | "scope" | "state" | "anchored">;
+type Asked = Pick<
+  List<unknown>,
+  "project" | "filter" | "diagnostics" | "scope" | "state" | "anchored" | "error" | "refresh"
+>;
 type Props = { list: Asked; state: ChartState; set: SetUrlState<ChartState> };
 
 export function ObservationChart({ list, state, set }: Props): ReactElement {
@@ -77,11 +80,17 @@ export function ObservationChart({ list, state, set }: Props): ReactElement {
             onChange={(id) => set({ by: id })}
           />
         </div>
-        <Drawn
-          key={`${state.measure} ${state.by}`}
-          {...{ list, measure, breakdown, scope }}
-          over={page?.over}
-        />
+        {rows === null && list.error ? (
+          <ErrorState error={list.error} title="The observations could not be drawn" onRetry={list.refresh} />
+        ) : list.diagnostics[0] ? (
+          <EmptyState title="The filter could not be read">{list.diagnostics[0].message}</EmptyState>
+        ) : (
+          <Drawn
+            key={`${state.measure} ${state.by}`}
+            {...{ list, measure, breakdown, scope }}
+            over={page?.over}
+          />
+        )}
       </div>
     </div>
   );
@@ -174,14 +183,17 @@ function Grouped({ list, measure, breakdown, scope, over }: DrawnProps): ReactEl
         }
         hrefOfSeries={(name) => rowsHref(list, terms(name))}
       />
-      <GroupsTable
-        title={`${title}, the whole range`}
-        groups={groups}
-        measure={measure}
-        breakdown={breakdown}
-        state={together(found)}
-        hrefOf={(group) => rowsHref(list, termsOf(group, breakdown))}
-      />
+      {/* Below a chart of its final height, so that nothing moves when the data comes. */}
+      {prepared && (
+        <GroupsTable
+          title={`${title}, the whole range`}
+          groups={groups}
+          measure={measure}
+          breakdown={breakdown}
+          state={together(found)}
+          hrefOf={(group) => rowsHref(list, termsOf(group, breakdown))}
+        />
+      )}
     </>
   );
 }
