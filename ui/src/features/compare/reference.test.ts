@@ -11,6 +11,7 @@ describe("what names a trace", () => {
     ["http://x/llm/project/p1/traces/a%2Fb?mode=timeline#x", "a/b"],
     ["/project/p1/traces/%E4", "%E4"],
     ["http://x/project/p1/traces/~?id=.&tab=raw", "."],
+    ["http://x/project/p1/traces/~?tab=raw&id=compare", "compare"],
     ["https://x/project/~/traces/t1", "t1"],
     ["https://x/trace/t1", "t1"],
     ["https://x/public/traces/t%201", "t 1"],

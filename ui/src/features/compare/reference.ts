@@ -1,5 +1,7 @@
 // What a person pastes to name a trace: its id, or the link of any page about it.
 
+import { idOf, parseSearch } from "@/kit/url";
+
 export type Reference = { id: string; problem?: undefined } | { id?: undefined; problem: string };
 
 const OF_PROJECT = /\/project\/([^/?#]+)\/traces\/([^/?#]+)(?:\?([^#]*))?/;
@@ -15,8 +17,8 @@ export function readReference(typed: string, projectId: string): Reference {
     const [, project = "", trace = "", query = ""] = own;
     if (decoded(project) !== projectId && project !== "~")
       return { problem: "This link leads to another project. Only traces of one project can be compared." };
-    const id = trace === "~" ? (new URLSearchParams(query).get("id") ?? "") : decoded(trace);
-    return id === "" || NO_TRACES.has(id) ? { problem: "This link leads to no trace." } : { id };
+    const id = idOf(decoded(trace), parseSearch(query));
+    return id === "~" || NO_TRACES.has(trace) ? { problem: "This link leads to no trace." } : { id };
   }
   const other = OTHER.exec(text);
   if (other) return { id: decoded(other[1]!) };

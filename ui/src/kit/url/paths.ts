@@ -6,17 +6,18 @@ type Query = Record<string, string | undefined>;
 const part = (id: string): string => encodeURIComponent(wellFormed(id));
 const make = (path: string, query?: Query): string => path + stringifySearch(query ?? {});
 
-// Browsers take these two for steps through folders, however they are encoded: such an id stands in the query.
-const STEPS = /^\.{1,2}$/;
+// What cannot stand in a path, as an id, stands in the query: browsers take the dots for steps through folders, however
+// they are encoded, and the words are pages beside those of traces.
+const TAKEN = /^(?:\.{1,2}|compare|setup)$/;
 const STAND_IN = "~";
 
 /** The path of what has this id, below a folder. */
 const below = (folder: string, id: string, query?: Query): string =>
-  STEPS.test(id) ? make(`${folder}/${STAND_IN}`, { id, ...query }) : make(`${folder}/${part(id)}`, query);
+  TAKEN.test(id) ? make(`${folder}/${STAND_IN}`, { id, ...query }) : make(`${folder}/${part(id)}`, query);
 
 /** The id of an address: that of its path, or where a stand-in is there, that of its query. */
 export function idOf(inPath: string, search: Search): string {
-  return inPath === STAND_IN && STEPS.test(search.id ?? "") ? search.id! : inPath;
+  return inPath === STAND_IN && TAKEN.test(search.id ?? "") ? search.id! : inPath;
 }
 
 /** Paths of the application, without the prefix that the server is mounted at. */

@@ -162,7 +162,7 @@ describe("paths", () => {
       "/public/traces/~?id=..",
       "/trace/~?id=.",
     ]);
-    for (const id of [".", "..", "...", "~", ".a", "%2E"]) {
+    for (const id of [".", "..", "...", "~", ".a", "%2E", "compare", "setup", "Compare"]) {
       const { pathname, search } = new URL(paths.trace("p", id), "http://x");
       expect(pathname.startsWith("/project/p/traces/")).toBe(true);
       expect(idOf(decodeURIComponent(pathname.split("/").at(-1)!), parseSearch(search))).toBe(id);
