@@ -2,7 +2,7 @@
 // and leaves the rest of the page alone; the kit's own hides that from screen readers while it is open.
 import clsx from "clsx";
 import { ChevronDown } from "lucide-react";
-import { type KeyboardEvent, type ReactElement, useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactElement, useEffect, useId, useMemo, useRef, useState } from "react";
 import { Input, TextField as AriaTextField } from "react-aria-components";
 import { CONTROL, FIELD, FieldHelp, FieldLabel, type FieldProps } from "./field";
 import { Layer } from "./popover";
@@ -30,7 +30,8 @@ function matches(options: readonly Option[], text: string): readonly Option[] {
 export function ComboBox(props: ComboBoxProps): ReactElement {
   const { label, hideLabel, description, error, className, options, value, onChange, placeholder } = props;
   const list = useId();
-  const field = useRef<HTMLInputElement>(null);
+  const [field, setField] = useState<HTMLInputElement | null>(null);
+  const place = useMemo(() => ({ current: field }), [field]);
   const [isOpen, setOpen] = useState(false);
   // The text that narrows the list: what was typed since it opened. A value that was there shows all.
   const [typed, setTyped] = useState("");
@@ -83,7 +84,7 @@ export function ComboBox(props: ComboBoxProps): ReactElement {
       <FieldLabel label={label} hideLabel={hideLabel} isRequired={props.isRequired} />
       <span className="relative flex">
         <Input
-          ref={field}
+          ref={setField}
           role="combobox"
           autoComplete="off"
           aria-autocomplete="list"
@@ -101,9 +102,9 @@ export function ComboBox(props: ComboBoxProps): ReactElement {
           <Layer
             isNonModal
             isOpen
-            triggerRef={field}
+            triggerRef={place}
             placement="bottom start"
-            UNSTABLE_portalContainer={field.current?.closest<HTMLElement>(LANDMARK) ?? document.body}
+            UNSTABLE_portalContainer={field?.closest<HTMLElement>(LANDMARK) ?? document.body}
             className="min-w-(--trigger-width)"
           >
             <Suggestions {...{ list, label, found, active, value }} onChoose={choose} />

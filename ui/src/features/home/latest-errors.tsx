@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, TypeIcon } from "@/design";
 import { ListCard, type View } from "@/kit/board";
 import { formatRelative, formatTimeDetails } from "@/kit/format";
-import { queryRows } from "@/kit/list";
+import { queryRows } from "@/kit/list/api";
 import { asObservations, is, observationsHref } from "@/kit/metrics";
 import { toApi, type FieldSet, type Node } from "@/kit/query-language";
 import { paths } from "@/kit/url";

@@ -4,7 +4,7 @@ import { type ReactElement, useState } from "react";
 import { api, useCan } from "@/api";
 import { Badge, Button, Card, Link, toast } from "@/design";
 import { formatTime } from "@/kit/format";
-import { queryRows } from "@/kit/list";
+import { queryRows } from "@/kit/list/api";
 import { useLive } from "@/kit/live";
 import { paths } from "@/kit/url";
 
