@@ -1,10 +1,10 @@
 // S08: all observations across traces.
 import { ChartLine, Table2 } from "lucide-react";
 import { useEffect, type ReactElement } from "react";
-import { useProject } from "@/api";
+import { useCan, useProject } from "@/api";
 import { EmptyState, Link, Segmented, typeLook } from "@/design";
 import { shortId } from "@/kit/format";
-import { ListPage, useList, type Peek } from "@/kit/list";
+import { BulkAll, ListPage, onlyTicked, useList, type Peek } from "@/kit/list";
 import { useCommands } from "@/kit/registry";
 import { paths, useUrlState } from "@/kit/url";
 import { TracePeek } from "@/trace/peek";
@@ -31,6 +31,7 @@ export default function ObservationsPage(): ReactElement {
   });
   const [chart, setChart] = useUrlState(CHART_CODEC);
   const isChart = chart.as === "chart";
+  const canScore = useCan("scores:CUD");
   const { view } = list.state;
   const { set } = list;
   // Where others write it; here that parameter names a saved view.
@@ -69,6 +70,23 @@ export default function ObservationsPage(): ReactElement {
       hrefOf={(row) => pathOf(row.trace, row.id)}
       hrefOfId={(id) => pathOf(fromRowId(id).trace, fromRowId(id).observation)}
       peek={peek}
+      bulk={
+        canScore
+          ? (rows, clear, isAll) => {
+              const ids = { trace: rows.map(({ trace }) => trace), id: rows.map(({ id }) => id) };
+              const of = isAll ? list : onlyTicked(list, ids);
+              return (
+                <BulkAll
+                  list={of}
+                  noun="observations"
+                  actions={["score"]}
+                  onStarted={clear}
+                  isTicked={!isAll}
+                />
+              );
+            }
+          : undefined
+      }
       tools={
         <Segmented label="Shown as" value={chart.as} onChange={(as) => setChart({ as })} options={LOOKS} />
       }

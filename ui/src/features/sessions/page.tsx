@@ -1,9 +1,9 @@
 // S09: sessions of the project. A row opens as the replay of its conversation.
 import { MessagesSquare } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactElement } from "react";
-import { useProject } from "@/api";
+import { useCan, useProject } from "@/api";
 import { EmptyState, Link } from "@/design";
-import { ListPage, useList } from "@/kit/list";
+import { BulkAll, ListPage, onlyTicked, useList } from "@/kit/list";
 import { useLive } from "@/kit/live";
 import { paths } from "@/kit/url";
 import { sessionColumns, type SessionRow } from "./columns";
@@ -22,6 +22,7 @@ export default function SessionsPage(): ReactElement {
   if (list.state.range !== range) setRange(list.state.range);
   const [changed, setChanged] = useState<ReadonlySet<string>>(new Set());
   const { refresh } = list;
+  const canScore = useCan("scores:CUD");
   useLive(project, ["traces"], (event) => {
     if (event.type !== "event" || !Array.isArray(event.changes)) return;
     const ids = event.changes.flatMap(({ session }: { session?: string }) => (session ? [session] : []));
@@ -39,6 +40,19 @@ export default function SessionsPage(): ReactElement {
       rowName={idOf}
       openFacets={OPEN}
       hrefOf={(row) => paths.session(project, row.id)}
+      bulk={
+        canScore
+          ? (rows, clear, isAll) => (
+              <BulkAll
+                list={isAll ? list : onlyTicked(list, { id: rows.map(idOf) })}
+                noun="sessions"
+                actions={["score"]}
+                onStarted={clear}
+                isTicked={!isAll}
+              />
+            )
+          : undefined
+      }
       chips={<NewSessions count={changed.size} onShow={show} />}
       never={
         <EmptyState icon={MessagesSquare} title="No sessions yet">

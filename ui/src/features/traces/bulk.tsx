@@ -4,18 +4,21 @@ import { useState, type FormEvent, type ReactElement } from "react";
 import { useCan } from "@/api";
 import { Button, ConfirmDialog, Dialog, errorText, TextField, toast, TooltipText } from "@/design";
 import { formatPlural } from "@/kit/format";
-import { bulk, type BulkAction, BulkAll, type BulkJobAction, type List } from "@/kit/list";
+import { bulk, type BulkAction, BulkAll, type BulkJobAction, type List, onlyTicked } from "@/kit/list";
 import { paths, useGo } from "@/kit/url";
+import type { TraceRow } from "./columns";
 
 /** The server takes so many ids in one request. */
 const MOST_AT_ONCE = 1000;
 
-type Props = { project: string; ids: string[]; onDone: () => void };
+type Props = { list: List<TraceRow>; ids: string[]; onDone: () => void };
 
-export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
+export function TraceBulk({ list, ids, onDone }: Props): ReactElement {
+  const { project } = list;
   const [dialog, setDialog] = useState<"tag" | "delete" | null>(null);
   const canTag = useCan("objects:tag");
   const canBookmark = useCan("objects:bookmark");
+  const canScore = useCan("scores:CUD");
   const canDelete = useCan("traces:delete");
   const traces = formatPlural(ids.length, "trace");
   const run = async (action: BulkAction, done: string, tag?: string): Promise<void> => {
@@ -46,6 +49,15 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
           Tag
         </Button>
       )}
+      {canScore && (
+        <BulkAll
+          list={onlyTicked(list, { id: ids })}
+          noun="traces"
+          actions={["score"]}
+          onStarted={onDone}
+          isTicked
+        />
+      )}
       {canDelete && (
         <Button size="compact" variant="danger" icon={Trash2} onPress={() => setDialog("delete")}>
           Delete
@@ -72,7 +84,13 @@ export function TraceBulk({ project, ids, onDone }: Props): ReactElement {
 }
 
 /** With everything that matches. */
-export function TraceBulkAll<R>({ list, onStarted }: { list: List<R>; onStarted: () => void }): ReactElement {
+export function TraceBulkAll({
+  list,
+  onStarted,
+}: {
+  list: List<TraceRow>;
+  onStarted: () => void;
+}): ReactElement {
   const canTag = useCan("objects:tag");
   const canBookmark = useCan("objects:bookmark");
   const canScore = useCan("scores:CUD");
@@ -86,7 +104,7 @@ export function TraceBulkAll<R>({ list, onStarted }: { list: List<R>; onStarted:
   return <BulkAll list={list} noun="traces" actions={actions} onStarted={onStarted} />;
 }
 
-function CompareButton({ project, ids }: Pick<Props, "project" | "ids">): ReactElement {
+function CompareButton({ project, ids }: { project: string; ids: string[] }): ReactElement {
   const go = useGo();
   const [a, b, ...more] = ids;
   const isPair = a !== undefined && b !== undefined && more.length === 0;

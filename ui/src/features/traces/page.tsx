@@ -54,7 +54,7 @@ export default function TracesPage(): ReactElement {
             <TraceBulkAll list={list} onStarted={clear} />
           ) : (
             <TraceBulk
-              project={project}
+              list={list}
               ids={rows.map(rowId)}
               onDone={() => {
                 clear();

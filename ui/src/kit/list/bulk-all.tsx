@@ -24,12 +24,14 @@ import {
 } from "./bulk-jobs";
 import type { List } from "./use-list";
 
-type Asked = Pick<List<unknown>, "project" | "entity" | "scope" | "state">;
+export type BulkAsked = Pick<List<unknown>, "project" | "entity" | "scope" | "state">;
 export type BulkAllProps = {
-  list: Asked;
+  list: BulkAsked;
   noun: string;
   actions: readonly BulkJobAction[];
   onStarted: () => void;
+  /** The question is of ticked rows, not of all that match. */
+  isTicked?: boolean;
 };
 
 const LOOKS: Record<BulkJobAction, { label: string; verb: string; icon: LucideIcon }> = {
@@ -43,7 +45,7 @@ const LOOKS: Record<BulkJobAction, { label: string; verb: string; icon: LucideIc
 /** From so many on the number has to be typed before something is deleted. */
 const MANY = 100;
 
-export function BulkAll({ list, noun, actions, onStarted }: BulkAllProps): ReactElement {
+export function BulkAll({ list, noun, actions, onStarted, isTicked }: BulkAllProps): ReactElement {
   const [open, setOpen] = useState<BulkJobAction | null>(null);
   return (
     <>
@@ -60,7 +62,7 @@ export function BulkAll({ list, noun, actions, onStarted }: BulkAllProps): React
         </Button>
       ))}
       {open && (
-        <Confirm list={list} noun={noun} action={open} onStarted={onStarted} onClose={() => setOpen(null)} />
+        <Confirm {...{ list, noun, isTicked, onStarted }} action={open} onClose={() => setOpen(null)} />
       )}
     </>
   );
@@ -68,7 +70,7 @@ export function BulkAll({ list, noun, actions, onStarted }: BulkAllProps): React
 
 type ConfirmProps = Omit<BulkAllProps, "actions"> & { action: BulkJobAction; onClose: () => void };
 
-function Confirm({ list, noun, action, onStarted, onClose }: ConfirmProps): ReactElement {
+function Confirm({ list, noun, action, isTicked, onStarted, onClose }: ConfirmProps): ReactElement {
   const { project, entity } = list;
   // What is confirmed is what was asked when the dialog opened.
   const [scope] = useState(() => list.scope ?? {});
@@ -141,7 +143,12 @@ function Confirm({ list, noun, action, onStarted, onClose }: ConfirmProps): Reac
         {counted.error ? (
           <ErrorState compact error={counted.error} onRetry={() => void counted.refetch()} />
         ) : (
-          <Counted noun={noun} q={list.state.q} count={data?.count} isDeletion={action === "delete"} />
+          <Counted
+            noun={noun}
+            q={isTicked ? null : list.state.q}
+            count={data?.count}
+            isDeletion={action === "delete"}
+          />
         )}
         {(action === "tag" || action === "untag") && (
           <TextField label="Tag" value={tag} onChange={setTag} maxLength={200} autoFocus />
@@ -173,7 +180,8 @@ function Counted({
   isDeletion,
 }: {
   noun: string;
-  q: string;
+  /** Null for ticked rows. */
+  q: string | null;
   count: number | undefined;
   isDeletion: boolean;
 }): ReactNode {
@@ -186,6 +194,8 @@ function Counted({
     );
   }
   if (count === 0) return <p className="text-2">{`No ${noun} match any more.`}</p>;
+  // The title says how many, and the reader has chosen each.
+  if (q === null) return null;
   return (
     <div className="flex flex-col gap-2 text-2">
       <p>

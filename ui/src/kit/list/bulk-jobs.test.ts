@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { whatToDo } from "./bulk-all";
 import { sayJob, type BulkJob } from "./bulk-jobs";
+import { onlyTicked } from "./bulk-ticked";
 
 const job = (change: Partial<BulkJob>): BulkJob => ({
   id: "j",
@@ -47,5 +48,40 @@ describe("what is confirmed", () => {
       action: "score",
       score: { name: "ok", value: "good", dataType: "CATEGORICAL", comment: "why" },
     });
+  });
+});
+
+describe("ticked rows", () => {
+  const list = (filter?: object) =>
+    ({
+      project: "p",
+      entity: "observations",
+      state: {},
+      scope: { from: "a", filter },
+    }) as unknown as Parameters<typeof onlyTicked>[0];
+
+  it("are a narrower question of the same list", () => {
+    const own = { field: "env", op: "is", value: "prod" };
+    expect(onlyTicked(list(own), { trace: ["t", "t"], id: ["o1", "o2"] }).scope).toEqual({
+      from: "a",
+      filter: {
+        and: [
+          { and: [own, { field: "trace", op: "in", value: ["t"] }] },
+          { field: "id", op: "in", value: ["o1", "o2"] },
+        ],
+      },
+    });
+    expect(onlyTicked(list(), { id: ["o1"] }).scope?.filter).toEqual({
+      field: "id",
+      op: "in",
+      value: ["o1"],
+    });
+  });
+
+  it("may be more than one condition takes", () => {
+    const ids = Array.from({ length: 450 }, (_, at) => `o${at}`);
+    const { or } = onlyTicked(list(), { id: ids }).scope!.filter as { or: { value: string[] }[] };
+    expect(or.map(({ value }) => value.length)).toEqual([200, 200, 50]);
+    expect(or.flatMap(({ value }) => value)).toEqual(ids);
   });
 });

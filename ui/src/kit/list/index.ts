@@ -5,6 +5,7 @@ export { useList, type List, type ListOptions } from "./use-list";
 export { useLiveRows, type LiveRows } from "./use-live-rows";
 export { bulk, type BulkAction, queryRows, useFields, type Entity, type ListBody, type Scope } from "./api";
 export { BulkAll } from "./bulk-all";
+export { onlyTicked } from "./bulk-ticked";
 export { type BulkJobAction } from "./bulk-jobs";
 export { dropRows, patchRow, type Pages } from "./merge";
 export { peekAt } from "./state";
