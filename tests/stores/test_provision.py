@@ -8,7 +8,7 @@ import pytest
 from argon2 import extract_parameters
 from sqlalchemy import func, select
 
-from spyglass.core.errors import Conflict, Misconfigured
+from spyglass.core.errors import Misconfigured, NotFound
 from spyglass.core.keys import secret_matches
 from spyglass.features.accounts.operator_service import make_setup_link
 from spyglass.features.projects import service
@@ -213,7 +213,7 @@ class TestSetupLink:
         assert make_setup_link(meta, self.SECRET, "http://host:3000") == link
         with meta.begin() as session:
             add_user(session, "ada@example.com", "Ada", None)
-        with pytest.raises(Conflict, match="has users already"):
+        with pytest.raises(NotFound, match="this server has users"):
             make_setup_link(meta, self.SECRET, "http://host:3000")
 
     def test_the_database_alone_does_not_give_it(self, meta: Meta) -> None:
@@ -245,7 +245,7 @@ class TestSetupLink:
 
     def test_a_named_owner_needs_none(self, meta: Meta) -> None:
         provision(meta, PEPPER, FULL)
-        with pytest.raises(Conflict):
+        with pytest.raises(NotFound):
             make_setup_link(meta, self.SECRET, "")
         with meta.read() as session:
             assert session.get(Fact, "setup") is None

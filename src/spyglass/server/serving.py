@@ -18,7 +18,7 @@ import uvicorn
 
 from spyglass import __version__
 from spyglass.core.clock import monotonic_s
-from spyglass.core.errors import Conflict, Misconfigured, Unavailable
+from spyglass.core.errors import Misconfigured, NotFound, Unavailable
 from spyglass.features.accounts import operator_service
 from spyglass.features.projects import provision
 from spyglass.ingest.pipeline import Pipeline
@@ -151,7 +151,7 @@ def _setup_lines(parts: Parts, url: str) -> list[str]:
     """How the owner gets in; nothing once anybody has an account."""
     try:
         link = operator_service.make_setup_link(parts.stores.meta, parts.state.session_secret, url)
-    except Conflict:
+    except NotFound:
         return []
     return ["Nobody has an account here yet. This link makes the owner's; it works once:", f"  {link}", ""]
 

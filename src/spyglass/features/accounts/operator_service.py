@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
-from spyglass.core.errors import Conflict, NotFound
+from spyglass.core.errors import NotFound
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.people import AUDITED, find_by_email, has_people, lock_people, organization_roles_of
@@ -25,12 +25,12 @@ def list_users(meta: Meta) -> Sequence[User]:
 
 def make_setup_link(meta: Meta, secret: bytes, base: str) -> str:
     """The link with which the owner makes the first account: the same one each time, until it is used. `secret`: the
-    session secret. Raises `Conflict` once there is anybody."""
+    session secret. Raises `NotFound` once there is anybody."""
     with meta.begin() as session:
         lock_people(session)
         if has_people(session):
             end_setup(session)
-            raise Conflict("This server has users already: `spyglass users list` shows them")
+            raise NotFound("There is no set-up link: this server has users, which `spyglass users list` shows")
         token = setup_token(session, secret)
     return f"{base}/auth/setup?token={token}"
 
