@@ -122,7 +122,7 @@ class Relay:
         self._woken.set()
 
     def on_rights(self, changed: Callable[[], None]) -> None:
-        """Call it when another process says that rights changed there, or may have said so. Meanwhile nothing is heard."""
+        """Call it when another process says that rights changed there, or may have. Nothing is heard meanwhile."""
         self._rights_changed = changed
 
     def start(self, hub: Hub) -> None:

@@ -30,7 +30,9 @@ def make_setup_link(meta: Meta, secret: bytes, base: str) -> str:
         lock_people(session)
         if has_people(session):
             end_setup(session)
-            raise NotFound("There is no set-up link: this server has users, which `spyglass users list` shows")
+            raise NotFound(
+                "There is no set-up link: this server has users, which `spyglass users list` shows"
+            )
         token = setup_token(session, secret)
     return f"{base}/auth/setup?token={token}"
 
