@@ -83,3 +83,33 @@ def _choose_theme(page: Page, name: str) -> None:
     page.get_by_role("button", name=f"Account: {OWNER[1]}").click()
     with page.expect_response(lambda answer: answer.url.endswith("/api/ui/account") and answer.ok):
         page.get_by_role("menuitem", name=name).click()
+
+
+def test_preferences_act(shop: Shop, open_window: OpenWindow) -> None:
+    window = open_window(shop.base, VIEWER)
+    page = window.page
+
+    def choose(group: str, word: str) -> None:
+        page.goto(f"{window.base}/account/preferences")
+        page.get_by_role("radiogroup", name=group).get_by_role("radio", name=word, exact=True).click()
+
+    choose("The week begins on", "Sunday")
+    page.get_by_role("button", name="Written as").click()
+    page.get_by_role("option", name="1.234.567,8").click()
+    choose("Time zone", "UTC")
+    page.goto(f"{window.base}/project/{SHOP}?range=7d")
+    expect(page.get_by_role("main").get_by_role("link", name="Traces 2.0")).to_be_visible()
+    page.get_by_role("button", name="Past 7 d").click()
+    page.get_by_role("button", name="This week").click()
+    expect(page).to_have_url(f"{window.base}/project/{SHOP}?range=sun..now")
+
+    json = page.get_by_role("main").get_by_text('"turn-2"', exact=True).first
+    for word, size in (("Large", "14px"), ("Small", "11px")):
+        choose("Size of code", word)
+        page.goto(f"{window.base}/project/{SHOP}/traces/turn-2?mode=json")
+        expect(json).to_have_css("font-size", size)
+    # All of it stays with the account.
+    page.goto(f"{window.base}/account/preferences")
+    expect(page.get_by_role("button", name="Written as")).to_contain_text("1.234.567,8")
+    expect(page.get_by_role("radio", name="Sunday")).to_be_checked()
+    assert window.trouble.take() == []

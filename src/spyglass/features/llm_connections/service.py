@@ -90,7 +90,8 @@ def test_connection(state: AppState, caller: Caller, connection_id: str, model: 
     try:
         reply = ask_model(state.egress.llm, connection, model, _MESSAGE)
     except Invalid as error:
-        raise Invalid(f"baseURL: {error.message}") from error
+        place = "baseURL: " if connection.base_url else ""
+        raise Invalid(place + error.message) from error
     ended = {"model": model, "ok": reply.error is None, "status": reply.status}
     with state.stores.meta.begin() as session:
         record_change(session, actor_of(caller), "test", (_RESOURCE, connection_id), after=ended)

@@ -159,7 +159,7 @@ function Code({ text, isWrapped }: { text: string; isWrapped?: boolean }): React
       // Scrolls by keyboard too.
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
       tabIndex={0}
-      className={`mono max-h-100 overflow-auto rounded-control border border-line bg-s1 p-3 text-table ${isWrapped ? "whitespace-pre-wrap" : ""}`}
+      className={`mono max-h-100 overflow-auto rounded-control border border-line bg-s1 p-3 text-code ${isWrapped ? "whitespace-pre-wrap" : ""}`}
     >
       {text}
     </pre>

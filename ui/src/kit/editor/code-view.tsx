@@ -15,7 +15,12 @@ export interface CodeViewProps {
 
 // Colours come from our tokens, so both themes are the same theme.
 const THEME = EditorView.theme({
-  "&": { backgroundColor: "var(--bg)", color: "var(--text)", fontSize: "0.75rem", maxHeight: "60vh" },
+  "&": {
+    backgroundColor: "var(--bg)",
+    color: "var(--text)",
+    fontSize: "var(--code-size, 0.75rem)",
+    maxHeight: "60vh",
+  },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": {
     fontFamily: "var(--font-mono, ui-monospace, monospace)",

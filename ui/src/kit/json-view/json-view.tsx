@@ -171,7 +171,7 @@ function TextValue({
       aria-label={label}
       dir="auto"
       className={clsx(
-        "focus-inset max-h-[70vh] overflow-auto rounded-control border border-line bg-bg p-2 font-mono text-table break-words whitespace-pre-wrap",
+        "focus-inset max-h-[70vh] overflow-auto rounded-control border border-line bg-bg p-2 font-mono text-code break-words whitespace-pre-wrap",
         className,
       )}
     >

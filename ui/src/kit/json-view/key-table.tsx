@@ -43,7 +43,7 @@ export function KeyTable({
             key={item.key}
             role="row"
             aria-rowindex={item.index + 1}
-            className="absolute inset-x-0 top-0 flex h-6 items-center gap-2 border-b border-line px-2 font-mono text-table hover:bg-s2"
+            className="absolute inset-x-0 top-0 flex h-6 items-center gap-2 border-b border-line px-2 font-mono text-code hover:bg-s2"
             style={{ transform: `translateY(${item.start}px)` }}
           >
             <KeyRow line={lines[item.index] as Line} />

@@ -51,7 +51,7 @@ export const JsonRow = memo(function JsonRow(props: JsonRowProps): ReactElement 
       onClick={press}
       style={{ paddingLeft: `${Math.min(row.depth - shift, 24) * 0.875 + 0.25}rem` }}
       className={clsx(
-        "group flex h-6 w-full min-w-0 items-center gap-1 pr-1 font-mono text-table whitespace-nowrap",
+        "group flex h-6 w-full min-w-0 items-center gap-1 pr-1 font-mono text-code whitespace-nowrap",
         isMatch ? "bg-mark" : isCurrent ? "group-focus-within/tree:bg-sel hover:bg-s2" : "hover:bg-s2",
         opens && "cursor-pointer",
       )}

@@ -56,7 +56,7 @@ function block(token: Token): ReactNode {
     case "table":
       return <Table token={token as Tokens.Table} />;
     case "html":
-      return <p className="my-2 font-mono text-table whitespace-pre-wrap text-2">{token.raw.trimEnd()}</p>;
+      return <p className="my-2 font-mono text-code whitespace-pre-wrap text-2">{token.raw.trimEnd()}</p>;
     default:
       return <Inline tokens={[token]} />;
   }

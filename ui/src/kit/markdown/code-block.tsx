@@ -24,7 +24,7 @@ export const CodeBlock = memo(function CodeBlock({
       <pre
         tabIndex={0}
         aria-label={language ? `Code, ${language}` : "Code"}
-        className="focus-inset overflow-x-auto px-3 py-2 pr-24 font-mono text-table"
+        className="focus-inset overflow-x-auto px-3 py-2 pr-24 font-mono text-code"
       >
         <code>
           {(isProse ? [{ text: code }] : highlight(code)).map((piece, index) =>

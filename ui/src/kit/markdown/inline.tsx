@@ -37,7 +37,7 @@ function inline(token: Token): ReactNode {
         </del>
       );
     case "codespan":
-      return <code className="rounded-control bg-s2 px-1 font-mono text-table">{token.text as string}</code>;
+      return <code className="rounded-control bg-s2 px-1 font-mono text-code">{token.text as string}</code>;
     case "br":
       return <br />;
     case "link":

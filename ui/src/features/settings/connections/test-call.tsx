@@ -84,7 +84,7 @@ function Outcome({ outcome }: { outcome: Schema<"ConnectionTestOut"> }): ReactEl
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label={ok ? "What the model said" : "What the provider said"}
-        className="mono max-h-60 overflow-auto rounded-control bg-s2 p-2 text-table break-words whitespace-pre-wrap"
+        className="mono max-h-60 overflow-auto rounded-control bg-s2 p-2 text-code break-words whitespace-pre-wrap"
       >
         {ok ? answer : error}
       </pre>

@@ -18,7 +18,7 @@ export function TextPart({ text, speaker }: { text: string; speaker: Role }): Re
         look === "pretty" ? (
           <Markdown text={shown} />
         ) : (
-          <PlainText text={shown} className="font-mono text-table" />
+          <PlainText text={shown} className="font-mono text-code" />
         )
       }
     </Folded>

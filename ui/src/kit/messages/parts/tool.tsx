@@ -53,7 +53,7 @@ export function ToolCall({ part, result, draw }: ToolCallProps): ReactElement {
 
 function Arguments({ args, name }: { args: unknown; name: string }): ReactElement {
   if (typeof args === "string")
-    return <pre className="overflow-x-auto font-mono text-table whitespace-pre-wrap">{args}</pre>;
+    return <pre className="overflow-x-auto font-mono text-code whitespace-pre-wrap">{args}</pre>;
   return <JsonView value={args} label={`Arguments of ${name}`} compact />;
 }
 
