@@ -101,10 +101,10 @@ def metrics_text() -> str:
 
 
 def openapi_text() -> str:
-    from spyglass import server
     from spyglass.api.app import create_app
+    from spyglass.server.wiring import ROUTERS
 
-    return json.dumps(create_app(None, server.ROUTERS).openapi(), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(create_app(None, ROUTERS).openapi(), indent=2, ensure_ascii=False) + "\n"
 
 
 def pages() -> dict[Path, str]:

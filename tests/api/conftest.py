@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from spyglass.core.ids import new_id
 from spyglass.features.projects.service import create_key
-from spyglass.server import Parts, assemble
+from spyglass.server.wiring import Parts, assemble
 from spyglass.settings import Settings
 from spyglass.stores import Stores
 from spyglass.stores.analytics import Analytics

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from spyglass.core.ids import new_id
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import OrganizationMembership, ProjectMembership, User
 from spyglass.stores.meta.tables.revisions import PEOPLE, raise_revision
 from spyglass.stores.passwords import hash_password

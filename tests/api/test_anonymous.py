@@ -5,7 +5,7 @@ import base64
 import pytest
 from fastapi.routing import APIRoute
 
-from spyglass.server import ROUTERS
+from spyglass.server.wiring import ROUTERS
 
 OPEN = {"/api/public/health", "/api/public/ready"}
 # Opened by the signed link in their path alone: whatever the key, another path is refused.

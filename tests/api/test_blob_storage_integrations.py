@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from spyglass.core.clock import iso_ms, now, to_us
 from spyglass.jobs.export_run import write_integration
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import AuditLog, BlobStorageIntegration, Job, Project
 from spyglass.stores.sealed import BUCKET_SECRET

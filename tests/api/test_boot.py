@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from spyglass.core.clock import now, now_us
 from spyglass.core.permissions import Role, of_organization_role, of_project_role
 from spyglass.query.overview import HOURS, read_glances
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import ApiKey, AuditLog, Project
 
 

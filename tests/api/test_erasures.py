@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from spyglass.core.clock import monotonic_s
 from spyglass.core.ids import new_id
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import ApiKey, AuditLog, Comment, Organization, Project, Prompt
 
 ERASURES = "/api/public/spyglass/erasures"

@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from spyglass.api.app import create_app
 from spyglass.api.callers import Of, Requires
 from spyglass.api.sessions import COOKIE
-from spyglass.server import ROUTERS, Parts
+from spyglass.server.wiring import ROUTERS, Parts
 from spyglass.stores.meta.sign_in import Client, open_session
 from spyglass.stores.meta.tables import User
 

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from spyglass.api.app import create_app
 from spyglass.api.callers import Of, Requires
 from spyglass.core.ids import new_id
-from spyglass.server import ROUTERS, Parts
+from spyglass.server.wiring import ROUTERS, Parts
 
 ROUTES = {
     (method, route.path_format): route

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from spyglass.core.addresses import read_networks
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import AuditLog, LlmConnection
 from tests.api.fake_llm import KEY, FakeLlm, run_fake_llm

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import AuditLog, LlmConnection
 from spyglass.stores.sealed import LLM_EXTRA_HEADERS, LLM_SECRET_KEY

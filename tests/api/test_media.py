@@ -21,7 +21,7 @@ from spyglass.api.app import create_app
 from spyglass.core import signed
 from spyglass.core.clock import now_us, parse_iso
 from spyglass.features.media.content_types import EXTENSIONS
-from spyglass.server import ROUTERS, Parts
+from spyglass.server.wiring import ROUTERS, Parts
 from spyglass.stores.blobs import Blobs
 from spyglass.stores.blobs import Config as BlobsConfig
 from spyglass.stores.meta import scoped

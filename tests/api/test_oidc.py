@@ -13,7 +13,7 @@ from spyglass.api.identity_providers import providers_of
 from spyglass.api.sign_in_options import OidcConfig
 from spyglass.core.clock import now
 from spyglass.features.sign_in.oidc_service import safe_next
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import OidcIdentity, Organization, User, UserSession
 
 START, CALLBACK = "/api/ui/auth/oidc/custom/start", "/api/ui/auth/oidc/custom/callback"

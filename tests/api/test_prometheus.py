@@ -19,7 +19,7 @@ from spyglass.api.scrapers import check_scraper
 from spyglass.api.telemetry_options import Config
 from spyglass.core.errors import Unavailable
 from spyglass.core.ids import new_id
-from spyglass.server import ROUTERS
+from spyglass.server.wiring import ROUTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana").glob("*.json"))

@@ -9,7 +9,7 @@ from prompt_calls import V2, Api
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import AuditLog
 
 V1 = "/api/public/prompts"

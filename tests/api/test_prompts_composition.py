@@ -7,7 +7,7 @@ from prompt_calls import Api
 from starlette.testclient import TestClient
 
 from spyglass.features.prompts import composition
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import PromptDependency
 

@@ -8,7 +8,7 @@ from prompt_calls import SPYGLASS, V2, Api
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.tables import AuditLog
 
 

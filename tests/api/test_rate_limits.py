@@ -13,7 +13,7 @@ from spyglass.api.app import create_app
 from spyglass.api.limits import Config, make_limiter
 from spyglass.core.clock import now_us, parse_iso
 from spyglass.features.ingestion.grpc import serve_grpc
-from spyglass.server import ROUTERS, Parts
+from spyglass.server.wiring import ROUTERS, Parts
 from spyglass.settings import Settings
 from tests.api.conftest import OrganizationKeys, ProjectKeys
 

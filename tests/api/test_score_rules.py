@@ -11,7 +11,7 @@ from people import add_person, signed_in
 
 from spyglass.core.errors import Unavailable
 from spyglass.ingest.pipeline import Submission
-from spyglass.server import decode_entry
+from spyglass.server.wiring import decode_entry
 from spyglass.stores.log import Entry
 from spyglass.stores.meta.tables import Project
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from spyglass.core.clock import now
 from spyglass.core.permissions import Role
 from spyglass.features.accounts.operator_service import disable_user, make_setup_link
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta import sign_in_failures
 from spyglass.stores.meta.memberships import give_project_role, give_role, remove_member
 from spyglass.stores.meta.people import actor_of_user, add_user

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from spyglass.core.clock import now
 from spyglass.core.permissions import Role
-from spyglass.server import Parts
+from spyglass.server.wiring import Parts
 from spyglass.stores.meta.memberships import give_project_role, give_role
 from spyglass.stores.meta.people import actor_of_user
 from spyglass.stores.meta.tables import AuditLog, Project, User, UserSession

@@ -13,7 +13,7 @@ from spyglass.api.app import create_app
 from spyglass.api.server_options import Config as Server
 from spyglass.core.errors import Misconfigured
 from spyglass.features.web import service
-from spyglass.server import ROUTERS
+from spyglass.server.wiring import ROUTERS
 
 PAGE = '<!doctype html><html><head lang="x"><script src="./theme.js"></script></head><body></body></html>'
 SCRIPT = b"export const answer = 42;\n" * 100

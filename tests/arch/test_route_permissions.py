@@ -8,7 +8,7 @@ from fastapi.routing import APIRoute
 
 from spyglass.api.callers import Of, Requires
 from spyglass.core.permissions import Permission
-from spyglass.server import ROUTERS
+from spyglass.server.wiring import ROUTERS
 
 PUBLIC = {
     ("GET", "/api/public/health"),

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from spyglass.api.app import create_app
-from spyglass.server import ROUTERS
+from spyglass.server.wiring import ROUTERS
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -49,9 +49,9 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
             settings.server.host,
         )
     gc.disable()  # loading leaves hardly any garbage and makes much to walk; the server collects by the clock
-    from spyglass import server  # the engine takes a while to load; `--help` need not wait for it
+    from spyglass.server.serving import serve as run  # takes a while to load; `--help` need not wait for it
 
-    server.serve(settings, say)
+    run(settings, say)
 
 
 @commands.command()
@@ -60,13 +60,13 @@ def serve(host: str | None, port: int | None, data_dir: Path | None) -> None:
 def migrate(data_dir: Path | None) -> None:
     """Bring all stores up to date and exit; `serve` does the same when it starts."""
     settings = load(server_data_dir=data_dir).settings
-    from spyglass import server
+    from spyglass.server.opening import open_stores
     from spyglass.stores.directory_lock import DirectoryLock
     from spyglass.stores.meta.migrate import schema_version
 
     with DirectoryLock(settings.server.data_dir):
         say("opening the stores")
-        stores = server.open_stores(settings, settings.server.data_dir, say)
+        stores = open_stores(settings, settings.server.data_dir, say)
         say(f"metadata is at schema version {schema_version(stores.meta)}")
         stores.close()
     say("up to date")
@@ -88,9 +88,9 @@ def replay(data_dir: Path | None, applied: bool, entries: tuple[int, ...]) -> No
     where = settings.server.data_dir
     if not where.exists():
         raise NotFound(f"There is no Spyglass data in {where.absolute()}. Start `spyglass serve` first.")
-    from spyglass import server
+    from spyglass.server.replaying import replay as run
 
-    left = server.replay(settings, say, seqs=list(entries) or None, applied=applied)
+    left = run(settings, say, seqs=list(entries) or None, applied=applied)
     say(f"{left} set aside")
     if left:
         sys.exit(EXIT_FAILED)
@@ -99,10 +99,10 @@ def replay(data_dir: Path | None, applied: bool, entries: tuple[int, ...]) -> No
 @commands.command()
 def openapi() -> None:
     """Print the description of the HTTP API (OpenAPI, JSON)."""
-    from spyglass import server
     from spyglass.api.app import create_app
+    from spyglass.server.wiring import ROUTERS
 
-    say(json.dumps(create_app(None, server.ROUTERS).openapi(), indent=2, ensure_ascii=False))
+    say(json.dumps(create_app(None, ROUTERS).openapi(), indent=2, ensure_ascii=False))
 
 
 commands.add_command(demo)

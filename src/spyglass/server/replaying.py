@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from spyglass.server.wiring import Parts, Say, assemble, open_stores
+from spyglass.server.opening import Say, open_stores
+from spyglass.server.wiring import Parts, assemble
 from spyglass.settings import Settings
 from spyglass.stores.directory_lock import DirectoryLock
 from spyglass.stores.log import Entry, Log

@@ -10,9 +10,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -22,11 +24,14 @@ from spyglass.core.errors import Misconfigured, NotFound, Unavailable
 from spyglass.features.accounts import operator_service
 from spyglass.features.projects import provision
 from spyglass.ingest.pipeline import Pipeline
-from spyglass.server.wiring import Parts, Say, assemble, open_stores
+from spyglass.server.opening import Say, open_stores
 from spyglass.settings import Settings
 from spyglass.stores import Stores
 from spyglass.stores.directory_lock import DirectoryLock, announce
 from spyglass.stores.secrets import load_secrets
+
+if TYPE_CHECKING:
+    from spyglass.server.wiring import Parts
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +47,15 @@ def serve(settings: Settings, say: Say) -> None:
         listener = _bind(settings.server.host, settings.server.port)
         secrets = load_secrets(data_dir, settings.secrets, loopback=settings.server.loopback)
         step("opening the stores")
-        stores = open_stores(settings, data_dir, step)
+        with ThreadPoolExecutor(1) as beside:
+            opening = beside.submit(open_stores, settings, data_dir, step)
+            from spyglass.server import wiring  # all the features: as long to load as the stores to open
+
+            stores = opening.result()
         _report_broken_parts(stores, say)
         step("setting up")
         provisioned = provision.provision(stores.meta, secrets.pepper, settings.init)
-        parts = assemble(settings, data_dir, stores, secrets)
+        parts = wiring.assemble(settings, data_dir, stores, secrets)
         _tune_interpreter()
         parts.start()
         step("")
@@ -76,7 +85,7 @@ def _collect_by_the_clock() -> None:
 
 
 async def _serve(
-    settings: Settings, parts: Parts, listener: socket.socket, say: Say, provisioned: provision.Provisioned
+    settings: Settings, parts: "Parts", listener: socket.socket, say: Say, provisioned: provision.Provisioned
 ) -> None:
     server = settings.server
     config = uvicorn.Config(
@@ -136,7 +145,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 
 def _open(
-    listener: socket.socket, settings: Settings, parts: Parts, say: Say, provisioned: provision.Provisioned
+    listener: socket.socket, settings: Settings, parts: "Parts", say: Say, provisioned: provision.Provisioned
 ) -> None:
     """Listen, and say where Spyglass is, with the keys of the very first start and the way in for its owner."""
     listener.listen(2048)
@@ -147,7 +156,7 @@ def _open(
         say(line)
 
 
-def _setup_lines(parts: Parts, url: str) -> list[str]:
+def _setup_lines(parts: "Parts", url: str) -> list[str]:
     """How the owner gets in; nothing once anybody has an account."""
     try:
         link = operator_service.make_setup_link(parts.stores.meta, parts.state.session_secret, url)

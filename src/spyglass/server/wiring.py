@@ -1,7 +1,5 @@
-"""Settings -> stores -> pipeline and jobs -> HTTP app. The list of routers and of jobs is here and nowhere else."""
+"""Stores -> pipeline and jobs -> HTTP app. The list of routers and of jobs is here and nowhere else."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,12 +76,8 @@ from spyglass.jobs.retention import RETENTION
 from spyglass.jobs.runner import JobRunner
 from spyglass.settings import Settings
 from spyglass.stores import Stores
-from spyglass.stores.analytics import open_analytics
-from spyglass.stores.blobs import Blobs
 from spyglass.stores.egress import open_egress
 from spyglass.stores.log import Entry
-from spyglass.stores.log.sqlite import SqliteLog
-from spyglass.stores.meta import open_meta
 from spyglass.stores.meta.erasures import erased_projects
 from spyglass.stores.meta.tables.revisions import API_KEYS, PEOPLE
 from spyglass.stores.redis_channel import open_channel
@@ -156,8 +150,6 @@ JOBS: list[JobKind] = [
     REFRESH_PRICES,
 ]
 
-Say = Callable[[str], None]
-
 
 @dataclass(frozen=True)
 class Parts:
@@ -186,18 +178,6 @@ class Parts:
             self.relay.stop()
         self.stores.close()
         return drained
-
-
-def open_stores(settings: Settings, data_dir: Path, say: Say) -> Stores:
-    """Open and migrate every store of the data directory; the engine, which takes longest, beside the others."""
-    with ThreadPoolExecutor(1) as beside:
-        analytics = beside.submit(open_analytics, settings.analytics, data_dir, say)
-        return Stores(
-            meta=open_meta(settings.meta, data_dir, say),
-            blobs=Blobs(settings.blobs, data_dir),
-            log=SqliteLog(data_dir / "log.db", settings.log),
-            analytics=analytics.result(),
-        )
 
 
 def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secrets) -> Parts:
