@@ -196,11 +196,14 @@ class World:
         self.ids |= {"snapshot_id": made["id"], "entity": "traces"}
 
     def _bulk_job(self) -> None:
-        """Not begun: nothing runs it."""
+        """Done before anything is compared."""
         path = f"/api/ui/projects/{self.ids['project_id']}/traces/bulk-jobs"
         counted = self.call("POST", f"{path}/preview", self.project, json={})
         asked = {"action": "tag", "tag": CANARY, **counted}
-        self.ids["bulk_job_id"] = self.call("POST", path, self.project, json=asked)["id"]
+        id_ = self.ids["bulk_job_id"] = self.call("POST", path, self.project, json=asked)["id"]
+        path = f"/api/ui/projects/{self.ids['project_id']}/bulk-jobs/{id_}"
+        while self.call("GET", path, self.project)["status"] != "done":
+            time.sleep(0.1)
 
     def fingerprint(self) -> str:
         """Of all that can be read of this world with its own keys."""

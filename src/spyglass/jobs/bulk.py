@@ -135,7 +135,9 @@ class _Run:
         if not places:
             self._save({**self.progress, "finished": True})
             return None
-        piece = {"ids": [list(place.ids) for place in places], "cursor": following}
+        # Each once, whatever the places are: what is counted is what is done.
+        ids = dict.fromkeys(place.ids for place in places)
+        piece = {"ids": [list(each) for each in ids], "cursor": following}
         self._save({**self.progress, "piece": piece})
         return None if self.progress["finished"] else piece
 
