@@ -278,11 +278,22 @@ class TestDoctor:
 
 
 class TestUsers:
+    @pytest.fixture
+    def data_dir(self, data_dir: Path) -> Path:
+        """With an owner."""
+        meta = open_meta(Config(), data_dir, lambda line: None)
+        who = provision.Config(
+            org_id="acme", user_email="ada@example.com", user_name="Ada", user_password="Correct4horse!"
+        )
+        provision.provision(meta, load_secrets(data_dir, SecretsConfig(), loopback=True).pepper, who)
+        meta.close()
+        return data_dir
+
     def test_the_operator_lists_and_makes_a_link_for_a_new_password(self, data_dir: Path) -> None:
         listed = run("users", "list", "--data-dir", data_dir)
         assert listed.returncode == 0
-        assert re.fullmatch(r"admin@spyglass\.local  Owner  password  created \S+\n", listed.stdout)
-        made = run("users", "reset-link", "Admin@spyglass.local", "--data-dir", data_dir)
+        assert re.fullmatch(r"ada@example\.com  Ada  password  created \S+\n", listed.stdout)
+        made = run("users", "reset-link", "Ada@example.com", "--data-dir", data_dir)
         assert re.fullmatch(r"http://127\.0\.0\.1:3000/auth/reset-password\?token=[\w-]{43}\n", made.stdout)
         meta = open_meta(Config(), data_dir, lambda line: None)
         with meta.read() as session:
