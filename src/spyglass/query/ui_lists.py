@@ -4,7 +4,7 @@ cursor; never by offset, so a page costs the same wherever it is. What is shown 
 A row without the value that is sorted by comes last in both directions.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -82,23 +82,30 @@ def stretches(question: Question, wanted: int) -> Iterator[Bounds]:
     there are rows."""
     newest_us, sampled_us, sampled = _newest(question)
     if not sampled:
-        return
+        return iter(())
     bounds = replace(question.bounds, to_us=newest_us + 1)
     each_us = max(1, (newest_us - sampled_us) // sampled)
+    return cut(bounds, [rows * each_us for rows in _rows_of_stretches(question, wanted)])
+
+
+def cut(bounds: Bounds, lengths: Sequence[int]) -> Iterator[Bounds]:
+    """Pieces that reach so far back from the end, each beyond the one before, and the rest. `lengths` ascend."""
+    assert bounds.to_us is not None
     upper = bounds.to_us
-    for rows in _rows_of_stretches(question, wanted):
-        lower = None if rows is None else newest_us - rows * each_us
-        last = lower is None or (bounds.from_us is not None and lower <= bounds.from_us)
-        yield replace(bounds, from_us=bounds.from_us if last else lower, to_us=upper)
-        if last:
-            return
+    for length in lengths:
+        lower = bounds.to_us - length
+        if bounds.from_us is not None and lower <= bounds.from_us:
+            break
+        yield replace(bounds, from_us=lower, to_us=upper)
         upper = lower
+    yield replace(bounds, to_us=upper)
 
 
-def _rows_of_stretches(question: Question, wanted: int) -> tuple[int | None, ...]:
+def _rows_of_stretches(question: Question, wanted: int) -> Sequence[int]:
     if question.tree == EVERYTHING and not question.bounds.environments:
-        return (4 * wanted, *_MANY, None)
-    return (*(_FEW if is_dear(question.tree, question.entity.fields) else _MANY), None)
+        enough = 4 * wanted
+        return (enough, *(rows for rows in _MANY if rows > enough))
+    return _FEW if is_dear(question.tree, question.entity.fields) else _MANY
 
 
 def _newest(question: Question) -> tuple[int, int, int]:
