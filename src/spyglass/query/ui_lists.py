@@ -20,7 +20,7 @@ from spyglass.stores.analytics.sql import Sql, double, join, sql, value
 
 # About how many rows lie in the stretches that are looked through, the newest first; the last has no end. What reads
 # texts or other tables for each row begins with few; each look costs the engine some milliseconds whatever it finds.
-_MANY = (20_000, 1_000_000)
+_MANY = (32_000, 256_000, 2_000_000)
 _FEW = (1_000, 8_000, 64_000, 512_000)
 # How dense the rows lie is told by so many of the newest.
 _SAMPLE = 200
