@@ -11,7 +11,9 @@ from rows import insert, observation, trace
 from spyglass.core.errors import Unavailable
 from spyglass.jobs import bulk
 from spyglass.jobs.bulk_actions import act
-from spyglass.stores.meta.tables import Job
+from spyglass.server.wiring import decode_entry
+from spyglass.stores.log import Entry
+from spyglass.stores.meta.tables import Job, Project
 
 OLD = {"field": "tags", "op": "is", "value": "old"}
 
@@ -42,6 +44,13 @@ def start(client: Any, project: Any, action: str, entity: str = "traces", **body
 
 def read(client: Any, project: Any, id_: str) -> Any:
     return client.get(path(project, f"bulk-jobs/{id_}"), headers=project.basic).json()
+
+
+def config(client: Any, project: Any, **more: Any) -> Any:
+    body = {"name": "quality", "dataType": "NUMERIC", **more}
+    answer = client.post("/api/public/score-configs", json=body, headers=project.basic)
+    assert answer.status_code == 200, answer.text
+    return answer.json()["id"]
 
 
 def work(parts: Any) -> None:
@@ -160,6 +169,83 @@ class TestActions:
         assert client.get("/api/public/v2/scores", headers=made.basic).json()["data"] == []
 
 
+class TestScoresOfPeople:
+    """They are annotations, as one by one on the page of a trace, and keep to a score config."""
+
+    @pytest.fixture
+    def ann(self, parts: Any, three: Any) -> Any:
+        with parts.stores.meta.read() as session:
+            organization = session.get(Project, three.id).organization_id
+        return signed_in(parts, add_person(parts, organization))
+
+    def give(self, browser: Any, project: Any, **score: Any) -> Any:
+        place = path(project, "traces/bulk-jobs")
+        counted = browser.post(f"{place}/preview").json()
+        return browser.post(place, {"action": "score", "score": score, **counted})
+
+    def found(self, client: Any, project: Any) -> Any:
+        return client.get("/api/public/v2/scores", headers=project.basic).json()["data"]
+
+    def test_an_annotation_named_by_its_config(self, client: Any, parts: Any, three: Any, ann: Any) -> None:
+        tone = config(
+            client, three, name="tone", dataType="CATEGORICAL", categories=[{"label": "good", "value": 7}]
+        )
+        answer = self.give(ann, three, name="as I like", value="good", configId=tone)
+        assert answer.status_code == 202, answer.text
+        # What the config says was asked when the person confirmed; a change afterwards stops none of it.
+        archived = client.patch(
+            f"/api/public/score-configs/{tone}", json={"isArchived": True}, headers=three.basic
+        )
+        assert archived.status_code == 200
+        work(parts)
+        assert read(client, three, answer.json()["id"])["done"] == 3
+        found = self.found(client, three)
+        assert {each["traceId"] for each in found} == {"b0", "b1", "b2"}
+        said = ("name", "source", "dataType", "value", "stringValue", "configId")
+        assert {tuple(each[name] for name in said) for each in found} == {
+            ("tone", "ANNOTATION", "CATEGORICAL", 7, "good", tone)
+        }
+        assert all(each["authorUserId"] for each in found)
+        (asked,) = audited(client, three, "score all")
+        assert asked["after"]["score"]["source"] == "ANNOTATION"
+
+    def test_the_log_decodes_them_again_as_they_were(
+        self, client: Any, parts: Any, three: Any, ann: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        submitted: list[Any] = []
+        submit = parts.pipeline.submit
+        monkeypatch.setattr(parts.pipeline, "submit", lambda one: (submitted.append(one), submit(one))[1])
+        self.give(ann, three, name="n", value=4, configId=config(client, three, maxValue=5))
+        work(parts)
+        (one,) = submitted
+        entry = Entry(three.id, one.dialect, one.arrival.received_us, one.headers, one.body, 1)
+        assert decode_entry(entry).patches == one.decoded.patches and len(one.decoded.patches) == 3
+
+    def test_what_is_refused(self, client: Any, parts: Any, three: Any, ann: Any, make_project: Any) -> None:
+        limited = config(client, three, maxValue=5)
+        strange = config(client, make_project())
+        bad = [
+            ({"value": 1}, "score.configId: the score of a person follows a score config"),
+            ({"value": 6, "configId": limited}, "value: must be at most 5"),
+            ({"value": "x", "configId": limited}, "value: must be a number for NUMERIC"),
+            ({"value": 1, "configId": limited, "dataType": "BOOLEAN"}, "dataType: must be NUMERIC or absent"),
+            ({"value": 1, "configId": "nope"}, "configId: the project has no score config with this id"),
+            ({"value": 1, "configId": strange}, "configId: the project has no score config with this id"),
+        ]
+        for score, said in bad:
+            answer = self.give(ann, three, name="n", **score)
+            assert answer.status_code == 400 and said in answer.text, answer.text
+        work(parts)
+        assert self.found(client, three) == []
+
+    def test_a_key_may_follow_a_config_and_need_not(self, client: Any, parts: Any, three: Any) -> None:
+        start(client, three, "score", score={"name": "free", "value": "a word"})
+        start(client, three, "score", score={"name": "n", "value": 4, "configId": config(client, three)})
+        work(parts)
+        found = {(each["name"], each["source"], each["dataType"]) for each in self.found(client, three)}
+        assert found == {("free", "API", "CATEGORICAL"), ("quality", "API", "NUMERIC")}
+
+
 class TestDurability:
     def test_a_piece_that_was_cut_off_is_done_again_and_counted_once(
         self, client: Any, parts: Any, three: Any, small_pieces: None, monkeypatch: pytest.MonkeyPatch
@@ -250,12 +336,13 @@ class TestWhoAndWhat:
         organization = make_organization()
         send(client, parts, organization.project, "t")
         place = path(organization.project, "traces/bulk-jobs")
+        score = {"name": "n", "value": 1, "configId": config(client, organization.project)}
         statuses = {}
         for role in ("VIEWER", "MEMBER", "ADMIN"):
             browser = signed_in(parts, add_person(parts, organization.id, role))
             counted = browser.post(f"{place}/preview", {}).json()
             for action in ("bookmark", "tag", "score", "delete"):
-                body = {"action": action, "tag": "t", "score": {"name": "n", "value": 1}, **counted}
+                body = {"action": action, "tag": "t", "score": score, **counted}
                 answer = browser.post(place, body)
                 statuses[role, action] = answer.status_code
                 if role == "ADMIN" and action == "delete":

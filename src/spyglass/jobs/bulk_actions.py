@@ -12,7 +12,8 @@ from spyglass.core.clock import now_us
 from spyglass.core.errors import Unavailable
 from spyglass.core.ids import derived_id
 from spyglass.core.permissions import Permission
-from spyglass.core.records import Arrival, Decoded
+from spyglass.core.records import Arrival, Decoded, FindRule
+from spyglass.ingest import score_rules
 from spyglass.ingest.accept import log_headers
 from spyglass.ingest.dialects import DIALECTS, ENTITY
 from spyglass.ingest.dialects.edits import TraceEdit
@@ -52,7 +53,8 @@ NEEDS: Mapping[tuple[str, Action], Permission] = {
 
 @dataclass(frozen=True)
 class Work:
-    """`seed`: makes the ids of new scores, so that a repeat replaces them. `author`: of the scores."""
+    """`seed`: makes the ids of new scores, so that a repeat replaces them. `author`: of the scores. `rules`: what
+    their config said when they were asked for, as the log keeps it; a change in the midst changes none of them."""
 
     project_id: str
     entity: str
@@ -61,6 +63,7 @@ class Work:
     tag: str | None = None
     score: dict[str, Any] | None = None
     author: str = ""
+    rules: str = ""
 
 
 def edit_of(trace_id: str, action: Action, tag: str | None) -> TraceEdit:
@@ -83,15 +86,17 @@ def act(stores: Stores, pipeline: Pipeline, work: Work, piece: Sequence[Ids]) ->
                 delete_records(stores, pipeline, project_id, {work.entity: [ids[-1] for ids in piece]})
             )
         case Action.SCORE:
-            asyncio.run(
-                _submit(pipeline, score_of(work, piece, _environments(stores.analytics, work, piece)))
-            )
+            environments = _environments(stores.analytics, work, piece)
+            rule = score_rules.recall(work.rules)
+            asyncio.run(_submit(pipeline, score_of(work, piece, environments, rule)))
         case _:
             edits = [edit_of(ids[-1], work.action, work.tag) for ids in piece]
             asyncio.run(edit_traces(pipeline, project_id, edits))
 
 
-def score_of(work: Work, piece: Sequence[Ids], environments: Mapping[Ids, str]) -> Submission:
+def score_of(
+    work: Work, piece: Sequence[Ids], environments: Mapping[Ids, str], find_rule: FindRule | None
+) -> Submission:
     """The scores of these records as a client would send them; what is wrong with one is in its rejections."""
     assert work.score is not None
     items = [
@@ -104,8 +109,11 @@ def score_of(work: Work, piece: Sequence[Ids], environments: Mapping[Ids, str]) 
         for ids in piece
     ]
     body = msgspec.json.encode(items)
-    arrival = Arrival(project_id=work.project_id, received_us=now_us(), author_user_id=work.author)
-    headers = log_headers(arrival, entity="scores", new_id=work.seed)
+    arrival = Arrival(
+        project_id=work.project_id, received_us=now_us(), find_rule=find_rule, author_user_id=work.author
+    )
+    kept = {"entity": "scores", "new_id": work.seed, score_rules.HEADER: work.rules}
+    headers = log_headers(arrival, **kept)
     return Submission(ENTITY, body, headers, arrival, DIALECTS[ENTITY](body, headers, arrival))
 
 

@@ -4085,15 +4085,19 @@ export interface components {
             name: string;
             /**
              * Value
-             * @description A number; for CATEGORICAL a word; for BOOLEAN 0 or 1
+             * @description A number; for CATEGORICAL and TEXT a word; for BOOLEAN 0 or 1
              */
             value: number | string;
             /**
              * Datatype
-             * @default NUMERIC
-             * @enum {string}
+             * @description Absent: what the config says, else what the value suggests
              */
-            dataType?: "NUMERIC" | "BOOLEAN" | "CATEGORICAL";
+            dataType?: ("NUMERIC" | "BOOLEAN" | "CATEGORICAL" | "TEXT") | null;
+            /**
+             * Configid
+             * @description The score config that it follows, which names it; a person's score needs one
+             */
+            configId?: string | null;
             /** Comment */
             comment?: string | null;
         };

@@ -1,5 +1,6 @@
 """Actions on everything that matches a query: counted first, then confirmed, done by a job, seen and stopped here."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Select
@@ -13,6 +14,7 @@ from spyglass.core.ids import new_id
 from spyglass.features.explore.asking import in_window
 from spyglass.features.explore.bulk import check_allowed
 from spyglass.features.explore.schemas import BulkJobIn, EntityName, WhichIn
+from spyglass.ingest.score_rules import RuleFinder
 from spyglass.jobs.bulk import BULK_JOB, Which, cancel_bulk, no_progress, request_bulk
 from spyglass.jobs.bulk_actions import Action, Ids, Work, refused, score_of
 from spyglass.stores.analytics import Ticket
@@ -48,10 +50,10 @@ def start_bulk(state: AppState, caller: Caller, name: EntityName, body: BulkJobI
         body.action,
         seed=new_id(),
         tag=body.tag,
-        score=_score(body),
+        score=_score(caller, body),
         author=caller.user_id,
     )
-    _check_score(work)
+    work = _held_to_its_config(state, work)
     which = _which(name, body, min(body.as_of, now_us()))
     found = _count(state, project_id, which)
     if found != body.count:
@@ -96,22 +98,29 @@ def _count(state: AppState, project_id: str, which: Which, ticket: Ticket | None
     return int(state.stores.analytics.query(question.select(what), ticket=ticket)[0][0])
 
 
-def _score(body: BulkJobIn) -> dict[str, Any] | None:
+def _score(caller: Caller, body: BulkJobIn) -> dict[str, Any] | None:
+    """A person's score is an annotation, which follows a score config; that of a key may."""
     if body.action is not Action.SCORE:
         return None
     if body.score is None:
         raise Invalid("score: name and value of the score are needed")
-    return body.score.model_dump(by_alias=True, exclude_none=True)
+    if caller.user_id and not body.score.config_id:
+        raise Invalid("score.configId: the score of a person follows a score config of the project; name one")
+    source = "ANNOTATION" if caller.user_id else "API"
+    return {**body.score.model_dump(by_alias=True, exclude_none=True), "source": source}
 
 
-def _check_score(work: Work) -> None:
-    """What would be refused of each score is refused now."""
+def _held_to_its_config(state: AppState, work: Work) -> Work:
+    """What would be refused of each score is refused now; what its config says goes with the work."""
     if work.score is None:
-        return
+        return work
     ids: Ids = ("t", "o") if work.entity == "observations" else ("t",)
-    problem = refused(score_of(work, [ids], {}).decoded)
+    rules = RuleFinder(lambda: state.score_rules.get(work.project_id), may_wait=True)
+    decoded = score_of(work, [ids], {}, rules).decoded
+    problem = refused(decoded)
     if problem is not None:
         raise Invalid(problem.replace("scores[0]", "score"))
+    return replace(work, rules=rules.remember(decoded))
 
 
 def _of(project_id: str) -> Select[Job]:

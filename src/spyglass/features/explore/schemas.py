@@ -111,9 +111,15 @@ class BulkScoreIn(StrictIn):
 
     name: Annotated[Text, Field(min_length=1, max_length=200)]
     value: float | Annotated[Text, Field(min_length=1, max_length=500)] = Field(
-        description="A number; for CATEGORICAL a word; for BOOLEAN 0 or 1", union_mode="left_to_right"
+        description="A number; for CATEGORICAL and TEXT a word; for BOOLEAN 0 or 1",
+        union_mode="left_to_right",
     )
-    data_type: Literal["NUMERIC", "BOOLEAN", "CATEGORICAL"] = "NUMERIC"
+    data_type: Literal["NUMERIC", "BOOLEAN", "CATEGORICAL", "TEXT"] | None = Field(
+        None, description="Absent: what the config says, else what the value suggests"
+    )
+    config_id: Annotated[Text, Field(min_length=1)] | None = Field(
+        None, description="The score config that it follows, which names it; a person's score needs one"
+    )
     comment: Annotated[Text, Field(max_length=2000)] | None = None
 
 

@@ -2,26 +2,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Bookmark, BookmarkX, Star, Tag, Trash2, type LucideIcon } from "lucide-react";
 import { useState, type FormEvent, type ReactElement, type ReactNode } from "react";
-import {
-  Button,
-  Dialog,
-  errorText,
-  ErrorState,
-  NumberField,
-  Select,
-  Skeleton,
-  TextField,
-  toast,
-} from "@/design";
+import { Button, Dialog, errorText, ErrorState, Skeleton, TextField, toast } from "@/design";
 import { formatCount, formatPlural } from "../format";
-import {
-  bulkJobsQuery,
-  countAll,
-  startBulkJob,
-  type BulkJobAction,
-  type BulkScore,
-  type WhatToDo,
-} from "./bulk-jobs";
+import { type GivenScore, ScoreFields, useScoreDraft } from "../scores";
+import { bulkJobsQuery, countAll, startBulkJob, type BulkJobAction, type WhatToDo } from "./bulk-jobs";
 import type { List } from "./use-list";
 
 export type BulkAsked = Pick<List<unknown>, "project" | "entity" | "scope" | "state">;
@@ -83,14 +67,15 @@ function Confirm({ list, noun, action, isTicked, onStarted, onClose }: ConfirmPr
   });
   const queries = useQueryClient();
   const [tag, setTag] = useState("");
-  const [score, setScore] = useState<Draft>(EMPTY);
+  const score = useScoreDraft(project, action === "score");
+  const [comment, setComment] = useState("");
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setIsBusy] = useState(false);
   const { data } = counted;
   const count = data?.count ?? 0;
   const needsTyping = action === "delete" && count >= MANY;
-  const what = whatToDo(action, tag, score);
+  const what = whatToDo(action, tag, score.given, comment);
   const isReady = count > 0 && what !== null && (!needsTyping || typed.trim() === String(count));
   const start = async (): Promise<void> => {
     if (!isReady || !data || isBusy) return;
@@ -153,7 +138,11 @@ function Confirm({ list, noun, action, isTicked, onStarted, onClose }: ConfirmPr
         {(action === "tag" || action === "untag") && (
           <TextField label="Tag" value={tag} onChange={setTag} maxLength={200} autoFocus />
         )}
-        {action === "score" && <ScoreFields draft={score} onChange={setScore} />}
+        {action === "score" && (
+          <ScoreFields draft={score}>
+            <TextField label="Comment" value={comment} onChange={setComment} maxLength={2000} />
+          </ScoreFields>
+        )}
         {needsTyping && (
           <TextField
             label={`Type “${count}” to confirm`}
@@ -210,70 +199,15 @@ function Counted({
   );
 }
 
-type Kind = "NUMERIC" | "BOOLEAN" | "CATEGORICAL";
-type Draft = { name: string; kind: Kind; number: number | null; word: string; comment: string };
-const EMPTY: Draft = { name: "", kind: "NUMERIC", number: null, word: "", comment: "" };
-const KINDS = [
-  { id: "NUMERIC", label: "A number" },
-  { id: "BOOLEAN", label: "True or false" },
-  { id: "CATEGORICAL", label: "A word" },
-] as const;
-
-function ScoreFields({ draft, onChange }: { draft: Draft; onChange: (draft: Draft) => void }): ReactElement {
-  const set = (change: Partial<Draft>): void => onChange({ ...draft, ...change });
-  return (
-    <>
-      <TextField
-        label="Name"
-        value={draft.name}
-        onChange={(name) => set({ name })}
-        maxLength={200}
-        autoFocus
-      />
-      <Select<Kind>
-        label="Kind"
-        options={KINDS}
-        value={draft.kind}
-        onChange={(kind) => set({ kind, number: null, word: "" })}
-      />
-      {draft.kind === "NUMERIC" && (
-        <NumberField label="Value" value={draft.number} onChange={(number) => set({ number })} />
-      )}
-      {draft.kind === "BOOLEAN" && (
-        <Select<"0" | "1">
-          label="Value"
-          options={[
-            { id: "1", label: "True" },
-            { id: "0", label: "False" },
-          ]}
-          value={draft.number === null ? null : draft.number === 1 ? "1" : "0"}
-          onChange={(value) => set({ number: Number(value) })}
-        />
-      )}
-      {draft.kind === "CATEGORICAL" && (
-        <TextField label="Value" value={draft.word} onChange={(word) => set({ word })} maxLength={500} />
-      )}
-      <TextField
-        label="Comment"
-        value={draft.comment}
-        onChange={(comment) => set({ comment })}
-        maxLength={2000}
-      />
-    </>
-  );
-}
-
 /** Null while something is missing. */
-export function whatToDo(action: BulkJobAction, tag: string, draft: Draft): WhatToDo | null {
+export function whatToDo(
+  action: BulkJobAction,
+  tag: string,
+  score: GivenScore | null,
+  comment: string,
+): WhatToDo | null {
   if (action === "tag" || action === "untag") return tag.trim() === "" ? null : { action, tag: tag.trim() };
   if (action !== "score") return { action };
-  const value = draft.kind === "CATEGORICAL" ? draft.word.trim() || null : draft.number;
-  if (draft.name.trim() === "" || value === null) return null;
-  const score: BulkScore = {
-    name: draft.name.trim(),
-    value,
-    dataType: draft.kind,
-    ...(draft.comment.trim() === "" ? {} : { comment: draft.comment.trim() }),
-  };
-  return { action, score };
+  if (!score) return null;
+  return { action, score: { ...score, ...(comment.trim() === "" ? {} : { comment: comment.trim() }) } };
 }
