@@ -190,6 +190,20 @@ class TestProjectsBelowOnesOwn:
         assert browser.ask("DELETE", path.format(owner.id)).status_code == 403
         assert browser.ask("DELETE", path.format(member.id)).status_code == 204
 
+    def test_nor_a_higher_one_by_ending_the_membership(self, parts: Parts, organization: Any) -> None:
+        project_id = organization.project.id
+        above = add_person(parts, organization.id, "MEMBER", {project_id: "OWNER"})
+        beside = add_person(parts, organization.id, "MEMBER", {project_id: "ADMIN"})
+        browser = signed_in(parts, add_person(parts, organization.id, "ADMIN"))
+        members = f"/api/ui/organizations/{organization.id}/members"
+        answer = browser.ask("DELETE", f"{members}/{above.id}")
+        assert (answer.status_code, answer.json()["message"]) == (
+            403,
+            "The role OWNER is above your own, ADMIN",
+        )
+        assert browser.ask("DELETE", f"{members}/{beside.id}").status_code == 204
+        assert role_in(parts, organization.id, above.email) == "MEMBER"
+
 
 class TestNamedAccounts:
     """A person who adds an account by its id invites it: whose it is agrees first."""

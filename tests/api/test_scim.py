@@ -3,10 +3,12 @@
 from typing import Any
 
 import pytest
+from people import add_person, signed_in
 from sqlalchemy import select
 
 from spyglass.core.clock import iso_ms, to_us
 from spyglass.core.ids import new_id
+from spyglass.stores.meta.people import project_roles_of
 from spyglass.stores.meta.tables import AuditLog, OrganizationMembership, User
 
 PATH = "/api/public/scim"
@@ -294,7 +296,56 @@ class TestList:
         assert (answer.status_code, answer.json()["status"]) == (400, "400")
 
 
+class TestPeople:
+    """SCIM asks nobody: a person who administers an organization must not make members by it, or raise them."""
+
+    def test_a_session_is_not_enough(self, parts, organization, address: str, role_of) -> None:
+        project_id = organization.project.id
+        limited = add_person(parts, organization.id, "ADMIN", {project_id: "NONE"})
+        nobody, stranger = add_person(parts, organization.id, "NONE"), add_person(parts)
+        browser = signed_in(parts, limited, organization=organization.id)
+        raised = replace("roles", ["ADMIN"])
+        for method, path, body in (
+            ("GET", "/Users", None),
+            ("POST", "/Users", {"userName": stranger.email, "roles": ["ADMIN"]}),
+            ("POST", "/Users", {"userName": address, "roles": ["ADMIN"]}),
+            ("PUT", f"/Users/{nobody.id}", {"roles": ["ADMIN"]}),
+            ("PATCH", f"/Users/{nobody.id}", raised),
+            ("DELETE", f"/Users/{nobody.id}", None),
+        ):
+            answer = browser.ask(method, PATH + path, json=body)
+            assert (answer.status_code, answer.json()) == (
+                403,
+                error(403, "This needs an API key, not a person who is signed in"),
+            )
+        assert (role_of(nobody.id), role_of(stranger.id)) == ("NONE", None)
+
+
 class TestSwitchingOff:
+    def test_who_comes_back_has_no_more_in_a_project(self, call, parts, organization, owner: str) -> None:
+        """A lower role in a project keeps its holder from what the organization would give."""
+        project_id = organization.project.id
+        lower = add_person(parts, organization.id, "ADMIN", {project_id: "NONE"})
+        higher = add_person(parts, organization.id, "VIEWER", {project_id: "OWNER"})
+        for user in (lower, higher):
+            for active in (False, True):
+                answer = call("PATCH", f"/Users/{user.id}", replace("active", active))
+                assert (answer.status_code, answer.json()["active"]) == (200, active)
+        with parts.stores.meta.read() as session:
+            found = {each.id: project_roles_of(session, each.id)[project_id][1] for each in (lower, higher)}
+        assert found == {lower.id: "NONE", higher.id: "VIEWER"}
+
+    def test_a_role_that_the_provider_names_is_limited_too(
+        self, call, parts, organization, owner: str
+    ) -> None:
+        project_id = organization.project.id
+        user = add_person(parts, organization.id, "MEMBER", {project_id: "VIEWER"})
+        call("PATCH", f"/Users/{user.id}", replace("active", False))
+        answer = call("PUT", f"/Users/{user.id}", {"active": True, "roles": ["ADMIN"]})
+        assert answer.json()["roles"] == ["ADMIN"]
+        with parts.stores.meta.read() as session:
+            assert project_roles_of(session, user.id)[project_id][1] == "VIEWER"
+
     @pytest.mark.parametrize(
         ("method", "off", "on"),
         [

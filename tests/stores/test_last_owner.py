@@ -9,7 +9,7 @@ from spyglass.core.errors import Forbidden
 from spyglass.core.permissions import Role
 from spyglass.stores.meta import Meta
 from spyglass.stores.meta.audit import Actor, ActorType
-from spyglass.stores.meta.memberships import former_role, give_role, remove_member
+from spyglass.stores.meta.memberships import Former, find_former, give_role, remove_member
 from spyglass.stores.meta.tables import Organization, OrganizationMembership, User
 
 SYSTEM = Actor(ActorType.SYSTEM, "", "", None, None)
@@ -39,7 +39,7 @@ def test_two_owners_who_remove_each_other(meta: Meta) -> None:
     with meta.read() as session:
         (left,) = session.scalars(select(OrganizationMembership.user_id)).all()
         assert outcomes[left] is False
-        assert {each: former_role(session, "org", each) for each in ("a", "b")} == {
+        assert {each: find_former(session, "org", each) for each in ("a", "b")} == {
             left: None,
-            "b" if left == "a" else "a": Role.OWNER,
+            "b" if left == "a" else "a": Former(Role.OWNER, {}),
         }

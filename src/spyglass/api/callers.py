@@ -96,12 +96,14 @@ def role_of(caller: Caller) -> Role:
 class Requires:
     """A FastAPI dependency; `permission` and `of` are what the route-coverage test looks for.
 
-    `on_behalf`: the administrator's key may act for a project that it names (contract 1.2, P/A).
+    `on_behalf`: the administrator's key may act for a project that it names (contract 1.2, P/A). `keys_only`: no
+    session will do, whatever its person may: what a route does without asking anybody is for machines.
     """
 
     permission: Permission | None
     of: Of = Of.PROJECT
     on_behalf: bool = False
+    keys_only: bool = False
 
     async def __call__(self, request: HTTPConnection) -> Caller:
         return await self._check(request)
@@ -115,6 +117,8 @@ class Requires:
         token = session_token(request) if "authorization" not in request.headers else None
         if token is not None:
             caller = await _person_of(request, state, token, self.of)
+            if self.keys_only:
+                raise KeyForbidden("This needs an API key, not a person who is signed in")
         else:
             caller = await _key_of(request, state)
         check_permission(caller, self.permission, self.of)
@@ -231,6 +235,13 @@ ProjectMemberReader = Annotated[Caller, Depends(Requires(Permission.PROJECT_MEMB
 ProjectMemberWriter = Annotated[Caller, Depends(Requires(Permission.PROJECT_MEMBERS_WRITE, Of.ORGANIZATION))]
 MemberReader = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_READ, Of.ORGANIZATION))]
 MemberWriter = Annotated[Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_WRITE, Of.ORGANIZATION))]
+# Identity providers make members at once; a person invites, and gives no more than they have.
+ScimReader = Annotated[
+    Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_READ, Of.ORGANIZATION, keys_only=True))
+]
+ScimWriter = Annotated[
+    Caller, Depends(Requires(Permission.ORGANIZATION_MEMBERS_WRITE, Of.ORGANIZATION, keys_only=True))
+]
 OrganizationKeyReader = Annotated[
     Caller, Depends(Requires(Permission.ORGANIZATION_API_KEYS, Of.ORGANIZATION))
 ]

@@ -16,7 +16,7 @@ from spyglass.core.errors import Conflict, Invalid, NotFound
 from spyglass.core.permissions import Role
 from spyglass.features.scim.descriptions import LIST, MAX_RESULTS, PREFIX, USER
 from spyglass.features.scim.schemas import PatchIn, UserChangeIn, UserIn, UserListParams
-from spyglass.stores.meta.memberships import find_member, former_role, give_role, remove_member
+from spyglass.stores.meta.memberships import find_former, find_member, give_role, limit_again, remove_member
 from spyglass.stores.meta.people import add_user
 from spyglass.stores.meta.tables import OrganizationMembership, User
 
@@ -96,7 +96,7 @@ def _find_present_or_former(session: Session, caller: Caller, user_id: str) -> U
     """Providers switch a user off and on again by id; a user who never was a member here is unknown."""
     user = session.get(User, user_id)
     member = session.get(OrganizationMembership, (caller.organization_id, user_id))
-    if user is None or (member is None and former_role(session, caller.organization_id, user_id) is None):
+    if user is None or (member is None and find_former(session, caller.organization_id, user_id) is None):
         raise NotFound("User not found in organization")
     return user
 
@@ -104,18 +104,22 @@ def _find_present_or_former(session: Session, caller: Caller, user_id: str) -> U
 def _apply(
     session: Session, state: AppState, caller: Caller, user: User, active: bool | None, role: Role | None
 ) -> dict[str, Any]:
-    organization_id = caller.organization_id
+    organization_id, actor, own = caller.organization_id, actor_of(caller), role_of(caller)
     membership = session.get(OrganizationMembership, (organization_id, user.id))
+    former = None
     if membership is None:
         if not active:
             return _render(state, user, None)
-        role = role or former_role(session, organization_id, user.id) or Role.NONE
+        former = find_former(session, organization_id, user.id)
+        role = role or (former.role if former else Role.NONE)
     elif active is False:
-        remove_member(session, actor_of(caller), role_of(caller), organization_id, user.id)
+        remove_member(session, actor, own, organization_id, user.id)
         return _render(state, user, None)
     if role is not None:
-        membership = give_role(session, actor_of(caller), role_of(caller), organization_id, user.id, role)
+        membership = give_role(session, actor, own, organization_id, user.id, role)
     assert membership is not None
+    if former is not None:
+        limit_again(session, actor, own, membership, former)
     return _render(state, user, membership.role)
 
 

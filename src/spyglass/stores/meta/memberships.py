@@ -5,14 +5,15 @@ organization keeps an owner who can sign in. Each function works within the call
 log.
 """
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from spyglass.core.errors import Forbidden, NotFound
-from spyglass.core.permissions import Role, may_grant
+from spyglass.core.permissions import Role, may_grant, rank
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.people import project_roles_of
 from spyglass.stores.meta.sign_in import drop_resets
@@ -110,7 +111,8 @@ def give_role(
 def remove_member(session: Session, actor: Actor, own: Role, organization_id: str, user_id: str) -> None:
     """Take a user out of an organization and out of all its projects. The user stays.
 
-    Raises `NotFound` for one who is no member, `Forbidden` as `give_role` does.
+    Raises `NotFound` for one who is no member, `Forbidden` as `give_role` does, also for a role in a project that is
+    above what a person has there.
     """
     _lock(session, organization_id)
     membership = find_member(session, organization_id, user_id)
@@ -123,6 +125,9 @@ def remove_member(session: Session, actor: Actor, own: Role, organization_id: st
             select(ProjectMembership).where(ProjectMembership.user_id == user_id, in_projects)
         )
     }
+    mine = project_roles_of(session, actor.id) if actor.type is ActorType.USER else {}
+    for project_id in roles.keys() & mine.keys():
+        check_grant(mine[project_id][1], roles[project_id])
     session.execute(delete(ProjectMembership).where(ProjectMembership.user_id == user_id, in_projects))
     session.delete(membership)
     session.flush()
@@ -130,8 +135,16 @@ def remove_member(session: Session, actor: Actor, own: Role, organization_id: st
     _record(session, actor, organization_id, user_id, before, None)
 
 
-def former_role(session: Session, organization_id: str, user_id: str) -> Role | None:
-    """The role of a user who was a member once, as the audit log tells; None for one who never was."""
+@dataclass(frozen=True)
+class Former:
+    """What a user had in an organization until they were taken out of it."""
+
+    role: Role
+    project_roles: Mapping[str, Role]  # by project
+
+
+def find_former(session: Session, organization_id: str, user_id: str) -> Former | None:
+    """Of a user who was a member once, as the audit log tells; None for one who never was."""
     before = session.scalar(
         select(AuditLog.before)
         .where(
@@ -143,7 +156,25 @@ def former_role(session: Session, organization_id: str, user_id: str) -> Role | 
         .order_by(AuditLog.created_at.desc())
         .limit(1)
     )
-    return None if before is None else Role(before["role"])
+    if before is None:
+        return None
+    roles = {project_id: Role(role) for project_id, role in before.get("projectRoles", {}).items()}
+    return Former(Role(before["role"]), roles)
+
+
+def limit_again(
+    session: Session, actor: Actor, own: Role, membership: OrganizationMembership, former: Former
+) -> None:
+    """Who comes back with a role in the organization has no more in a project than they had there before: roles of
+    their own that are lower are given again. Those that were higher are not."""
+    lower = [each for each, role in former.project_roles.items() if rank(role) < rank(membership.role)]
+    there = select(Project).where(
+        Project.organization_id == membership.organization_id,
+        Project.id.in_(lower),
+        Project.deleted_at.is_(None),
+    )
+    for project in session.scalars(there.order_by(Project.id)).all():
+        give_project_role(session, actor, own, project, membership.user_id, former.project_roles[project.id])
 
 
 def give_project_role(
