@@ -284,3 +284,56 @@ def test_what_is_no_word_is_passed_over(air: Air, start: Callable[[], Process]) 
             each.hear(message)
     first.hub.publish("p", news("1"))
     watcher.expect("1")
+
+
+def _nested(levels: int) -> bytes:
+    """The news of a trace with a list within lists."""
+    word = Word("elsewhere", 1, project="p", news=relay_.Told({"t": {"deep": []}}))
+    return relay_._encode(word).replace(msgspec.msgpack.encode([]), b"\x91" * levels + b"\xc0")
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\xc1",
+        msgspec.msgpack.encode("no word"),
+        msgspec.msgpack.encode({"sender": "elsewhere"}),
+        msgspec.msgpack.encode({"sender": "elsewhere", "number": "first"}),
+        relay_._encode(Word("elsewhere", 1)).replace(b"elsewhere", b"\xff" * 9),
+        _nested(100_000),
+        relay_._encode(Word("elsewhere", 1, project="p" * (1 << 20))),
+        relay_._encode(Word("elsewhere", 1, project="p", news=relay_.Told(last_us=2**62))),
+        relay_._encode(Word("elsewhere", 1, project="p", news=relay_.Told(last_us=-1))),
+        relay_._encode(
+            Word("elsewhere", 1, project="p", news=relay_.Told({"t": {"x": msgspec.msgpack.Ext(5, b"?")}}))
+        ),
+        relay_._encode(Word("elsewhere", 1, project="p", news=relay_.Told(errors=[{"x": {(1, 2): 3}}]))),
+    ],
+    ids=[
+        "nothing",
+        "no msgpack",
+        "a text",
+        "half a word",
+        "no number",
+        "no UTF-8",
+        "nested",
+        "too large",
+        "beyond the calendar",
+        "before it",
+        "an extension",
+        "no JSON",
+    ],
+)
+def test_what_no_process_says_stops_nobody_from_listening(
+    air: Air, start: Callable[[], Process], message: bytes
+) -> None:
+    first, second = start(), start()
+    watcher = Watcher(first, "p")
+    acquaint(first, second)
+    wait_until(lambda: second.hub.watches("p"))
+    watcher.subscription.take()
+    first.channel.hear(message)  # an exception would end the thread of the channel
+    assert set(first.relay._peers) == {second.relay._sender}
+    second.hub.publish("p", news("t1"))
+    watcher.expect("t1")

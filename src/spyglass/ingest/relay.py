@@ -13,11 +13,11 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
 import msgspec
 
-from spyglass.core.clock import monotonic_s
+from spyglass.core.clock import MAX_US, monotonic_s
 from spyglass.core.ids import new_id
 from spyglass.ingest.live import Hub, News, Subscription
 
@@ -49,7 +49,7 @@ class Told(msgspec.Struct, omit_defaults=True):
     touched: dict[str, int] = {}
     sessions: dict[str, int] = {}
     accepted: int = 0
-    last_us: int = 0
+    last_us: Annotated[int, msgspec.Meta(ge=0, le=MAX_US)] = 0
     errors: list[dict[str, Any]] = []
     jobs: dict[str, dict[str, Any]] = {}
     left_out: int = 0
@@ -147,9 +147,8 @@ class Relay:
         self.look()
 
     def _heard(self, message: bytes) -> None:
-        try:
-            word = _decode(message)
-        except msgspec.DecodeError:
+        word = _understand(message)
+        if word is None:
             log.warning("the channel carries %d bytes that no Spyglass of this version said", len(message))
             return
         if word.sender == self._sender:
@@ -231,6 +230,20 @@ class Relay:
 
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Word).decode
+_encode_json = msgspec.json.Encoder().encode
+
+
+def _understand(message: bytes) -> Word | None:
+    """None for what no Spyglass of this version says: too large, no word at all, or news that no stream can tell. Who
+    listens goes on listening."""
+    if len(message) > _MOST_BYTES:
+        return None
+    try:
+        word = _decode(message)
+        _encode_json(word.news)
+    except (ValueError, TypeError, OverflowError, RecursionError):
+        return None
+    return word
 
 
 def _tell(news: News) -> Told:
