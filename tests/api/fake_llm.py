@@ -31,6 +31,13 @@ class FakeLlm:
             return 500, b""
         if self.fault == "endless":
             return 200, b" " * (2 << 20)
+        if self.fault == "echo":
+            names = {"authorization": "authorization", "gateway": "x-gateway", "long": "x-long"}
+            shown = {name: headers.get(each, "").removeprefix("Token ") for name, each in names.items()}
+            shown["php"] = shown["authorization"].removeprefix("Bearer ")
+            text = json.dumps(shown)
+            place = text.index('"php"')
+            return 401, (text[:place] + text[place:].replace("/", "\\/")).encode()
         keys = {"x-api-key", "api-key", "x-goog-api-key", "authorization"}
         shown = {headers[name].removeprefix("Bearer ") for name in keys & set(headers)}
         if shown != {KEY}:

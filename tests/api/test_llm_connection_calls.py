@@ -1,5 +1,6 @@
 """The test call of an LLM connection: each protocol, what the provider says verbatim, and where it must not lead."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -125,6 +126,30 @@ class TestWhatGoesWrongThere:
         told = ask(client, project.basic, id_).json()
         assert (told["ok"], told["status"], told["answer"]) == (False, 401, None)
         assert told["error"] == '{"error": {"message": "Incorrect API key: ***"}}'
+
+    def test_no_form_of_a_secret_is_told(self, client: TestClient, project: Any, provider: FakeLlm) -> None:
+        """Also one that a header holds beside other words, that JSON writes differently, or that holds another."""
+        secret = 'sk"a/wrong\\key'
+        headers = {"X-Gateway": "Token gateway-secret-99", "X-Long": f"{secret}-and-more"}
+        id_ = put(client, project.basic, baseURL=provider.url, secretKey=secret, extraHeaders=headers)
+        provider.fault = "echo"
+        told = ask(client, project.basic, id_).json()
+        assert told["status"] == 401
+        shown = json.loads(told["error"])
+        assert shown == {"authorization": "Bearer ***", "gateway": "***", "long": "***", "php": "***"}
+
+    @pytest.mark.parametrize("secret", ["ключ-ключ", "sk-with-a-blank ", " sk-with-a-blank"])
+    def test_a_key_that_no_header_can_hold(
+        self, client: TestClient, project: Any, provider: FakeLlm, secret: str
+    ) -> None:
+        answer = ask(
+            client, project.basic, put(client, project.basic, baseURL=provider.url, secretKey=secret)
+        )
+        assert answer.status_code == 400
+        assert answer.json()["message"] == (
+            "secretKey: a key goes into a header, so it must be ASCII without blanks around it; enter it anew"
+        )
+        assert provider.calls == []
 
     @pytest.mark.parametrize(
         ("fault", "status", "error"),

@@ -16,6 +16,7 @@ _TIMEOUT_S, _WHOLE_S = 20.0, 30.0
 _MOST_BYTES = 1 << 20
 _MOST_SHOWN = 4000
 _SHORTEST_SECRET = 4
+_SHORTEST_WORD = 8  # of a header such as `Bearer KEY`; what is shorter is no secret by itself
 _AZURE_VERSION = "2025-02-01-preview"
 _ANTHROPIC_VERSION = "2023-06-01"
 
@@ -108,10 +109,19 @@ def _text_of(protocol: _Protocol, body: bytes) -> str | None:
 
 
 def _without_secrets(text: str, connection: Connection) -> str:
-    for secret in (connection.secret_key, *connection.extra_headers.values()):
-        if len(secret) >= _SHORTEST_SECRET:
-            text = text.replace(secret, "***")
+    for secret in sorted(_secrets_of(connection), key=len, reverse=True):  # one may hold another
+        text = text.replace(secret, "***")
     return text[:_MOST_SHOWN]
+
+
+def _secrets_of(connection: Connection) -> set[str]:
+    """What was sent, whole and word by word, also as the JSON of an answer may write it."""
+    headers = connection.extra_headers.values()
+    words = {word for value in headers for word in value.split() if len(word) >= _SHORTEST_WORD}
+    whole = {each for each in (connection.secret_key, *headers) if len(each) >= _SHORTEST_SECRET}
+    plain = whole | words
+    quoted = {jsontext.to_text([each])[2:-2] for each in plain}
+    return plain | quoted | {each.replace("/", "\\/") for each in quoted}
 
 
 def _messages(message: str) -> list[dict[str, str]]:

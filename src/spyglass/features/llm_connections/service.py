@@ -111,9 +111,14 @@ def _open(row: LlmConnection, vault: Vault) -> Connection:
     if row.secret_key is None:
         raise Invalid("secretKey: there is none any more; enter it anew")
     headers = vault.open(row.extra_headers, *LLM_EXTRA_HEADERS.place(row.id)) if row.extra_headers else "{}"
+    secret_key = vault.open(row.secret_key, *LLM_SECRET_KEY.place(row.id))
+    if not secret_key.isascii() or secret_key != secret_key.strip():
+        raise Invalid(
+            "secretKey: a key goes into a header, so it must be ASCII without blanks around it; enter it anew"
+        )
     return Connection(
         row.adapter,
-        vault.open(row.secret_key, *LLM_SECRET_KEY.place(row.id)),
+        secret_key,
         row.base_url,
         json.loads(headers),
         row.config or {},
