@@ -143,6 +143,22 @@ class TestWhatIsShown:
             None,
         )
 
+    def test_scores_that_are_words_of_people_are_left_out(self, get, parts, make_project) -> None:
+        shop = Shop(parts, make_project())
+        about = {"trace_id": shop.open, "observation_id": "gen"}
+        people, judge = {**about, "source": "ANNOTATION"}, {**about, "source": "EVAL"}
+        insert(
+            parts.stores.analytics,
+            score(shop.project.id, "w1", **people, data_type="TEXT", string_value="member words"),
+            score(shop.project.id, "w2", **people, data_type="CORRECTION", long_string_value="member words"),
+            score(shop.project.id, "w3", **people, data_type="CATEGORICAL", string_value="good"),
+            score(shop.project.id, "w4", **judge, data_type="TEXT", string_value="too short"),
+        )
+        for found in (get("trace", id=shop.open), get("span", trace=shop.open, id="gen")):
+            assert "member words" not in found.text
+            ids = {each["id"]: each["stringValue"] for each in found.json()["scores"]}
+            assert ids == {f"{shop.open} a": None, f"{shop.open} e": None, "w3": "good", "w4": "too short"}
+
     def test_a_span_of_another_trace_is_not_found(self, get, parts, shop) -> None:
         insert(parts.stores.analytics, observation(shop.project.id, shop.closed, "only there", "12:00:03"))
         assert get("span", trace=shop.open, id="only there").status_code == 404

@@ -19,6 +19,7 @@ from spyglass.stores.meta.tables import Media, MediaLink, Project
 _UPLOADED = (200, 201)
 _HIDDEN_OF_TRACE: dict[str, Any] = {"user": None, "session": None, "bookmarked": False, "comments": 0}
 _HIDDEN_OF_SPAN: dict[str, Any] = {"user": None, "session": None, "experiment": None, "comments": 0}
+_WORDS = frozenset({"TEXT", "CORRECTION"})  # kinds of scores whose value is a text that somebody wrote
 _HIDDEN_OF_SCORE: dict[str, Any] = {
     "author": None,
     "authorUserId": None,
@@ -43,20 +44,25 @@ def find_publisher(state: AppState, trace_id: str, project_id: str | None) -> st
 
 def read_trace(state: AppState, project_id: str, trace_id: str, near_us: int | None) -> dict[str, Any]:
     found = heads.read_head(state, project_id, trace_id, near_us)
-    return {**found, **_HIDDEN_OF_TRACE, "scores": [_shown(each) for each in found["scores"]]}
+    return {**found, **_HIDDEN_OF_TRACE, "scores": _shown(found["scores"])}
 
 
 def read_span(
     state: AppState, project_id: str, trace_id: str, span_id: str, near_us: int | None
 ) -> dict[str, Any]:
     found = spans.read_span(state, project_id, trace_id, span_id, near_us)
-    return {**found, **_HIDDEN_OF_SPAN, "scores": [_shown(each) for each in found["scores"]]}
+    return {**found, **_HIDDEN_OF_SPAN, "scores": _shown(found["scores"])}
 
 
-def _shown(score: dict[str, Any]) -> dict[str, Any]:
-    """What an evaluator or the program says of a score belongs to it; what a person says is theirs."""
-    by_person = score["source"] == "ANNOTATION"
-    return {**score, **_HIDDEN_OF_SCORE, "comment": None if by_person else score["comment"]}
+def _shown(scores: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What an evaluator or the program says of a score belongs to it; what a person says is theirs: their comment, and
+    a score that is nothing but their words."""
+    shown = []
+    for score in scores:
+        by_person = score["source"] == "ANNOTATION"
+        if not by_person or score["dataType"] not in _WORDS:
+            shown.append({**score, **_HIDDEN_OF_SCORE, "comment": None if by_person else score["comment"]})
+    return shown
 
 
 def read_media(
