@@ -105,22 +105,25 @@ class Run:
     def all(self) -> None:
         for theme, size in self._shots:
             self._draw(theme, size)
-        self._check_states()
+        self._check_states([each for each in self._screens if each.signed_in], OWNER)
+        self._check_states([each for each in self._screens if not each.signed_in], None)
         self._check_roles()
         if not self._short:
             measure(self._window(), self._report)
 
     def _window(
-        self, theme: str = "light", size: tuple[int, int] = DESKTOP, who: tuple[str, ...] = OWNER
+        self, theme: str = "light", size: tuple[int, int] = DESKTOP, who: tuple[str, ...] | None = OWNER
     ) -> Window:
+        """Of this person; without one, a visitor's."""
         window = Window(self._browser, self._base, theme, size)
-        window.sign_in(who[0], who[2])
+        if who:
+            window.sign_in(who[0], who[2])
         return window
 
     def _draw(self, theme: str, size: tuple[int, int]) -> None:
         """Each screen once in this theme and size: picture, axe, quiet; on the desktop also the tab key."""
         known = self._window(theme, size)
-        stranger = Window(self._browser, self._base, theme, size)
+        stranger = self._window(theme, size, who=None)
         for screen in self._screens:
             window = known if screen.signed_in else stranger
             name = f"{screen.id} {screen.name}"
@@ -138,11 +141,13 @@ class Run:
         known.close()
         stranger.close()
 
-    def _check_states(self) -> None:
-        window, fresh, slow = self._window(), self._window(), self._window(size=DESKTOP)
-        narrow = self._window(size=PHONE)
+    def _check_states(self, screens: list[Screen], who: tuple[str, ...] | None) -> None:
+        if not screens:
+            return
+        window, fresh, slow = (self._window(who=who) for _ in range(3))
+        narrow = self._window(size=PHONE, who=who)
         empty = project_id(self._base, "empty")
-        for screen in (each for each in self._screens if each.signed_in):
+        for screen in screens:
             name = f"{screen.id} {screen.name}"
             if screen.restored:
                 self._tried(
