@@ -423,6 +423,25 @@ class TestAccepting:
         assert accept(Browser(parts), url, NEW).status_code == 404
         assert role_in(parts, organization.id, email) is None
 
+    @pytest.mark.parametrize("offered", ["NONE", "VIEWER", "MEMBER"])
+    def test_nor_does_it_outlive_the_right_to_invite(
+        self, parts: Parts, organization: Any, email: str, offered: str
+    ) -> None:
+        host, named = add_person(parts, organization.id, "ADMIN"), add_person(parts)
+        browser, invited = signed_in(parts, host), signed_in(parts, named)
+        url = invite(browser, organization.id, email, offered).json()["url"]
+        body, headers = {"userId": named.id, "role": offered}, {"x-spyglass-organization": organization.id}
+        put = browser.ask("PUT", "/api/public/organizations/memberships", json=body, headers=headers)
+        assert put.status_code == 202
+        [pending] = invited.get("/api/ui/account/invitations").json()["data"]
+        with parts.stores.meta.begin() as session:
+            give_role(session, actor_of_user(host), Role.OWNER, organization.id, host.id, Role.MEMBER)
+        assert accept(Browser(parts), url, NEW).status_code == 404
+        assert invited.get("/api/ui/account/invitations").json()["data"] == []
+        assert invited.post(f"/api/ui/account/invitations/{pending['id']}/accept").status_code == 404
+        for address in (email, named.email):
+            assert role_in(parts, organization.id, address) is None
+
     @pytest.mark.parametrize(
         ("has", "offered", "then"), [("VIEWER", "MEMBER", "MEMBER"), ("ADMIN", "MEMBER", "ADMIN")]
     )

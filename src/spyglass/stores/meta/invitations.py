@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from spyglass.core.clock import now
 from spyglass.core.errors import Conflict, Forbidden, NotFound
 from spyglass.core.ids import new_secret
-from spyglass.core.permissions import Role, effective_role, may_grant, rank
+from spyglass.core.permissions import Permission, Role, effective_role, may_grant, of_organization_role, rank
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.memberships import check_grant, give_project_role, give_role, reaches_further
 from spyglass.stores.meta.people import actor_of_user, find_by_email
@@ -163,14 +163,15 @@ def accept_invitation(session: Session, invitation: Invitation, user: User) -> N
 
 
 def _stands(session: Session, row: Invitation) -> bool:
-    """Whether who invited may still give these roles away. The key of an organization may everything."""
+    """Whether who invited may still invite, and give these roles away. The key of an organization may everything."""
     if row.invited_by is None:
         return True
     host = session.get(User, row.invited_by)
     membership = session.get(OrganizationMembership, (row.organization_id, row.invited_by))
     if host is None or host.disabled_at is not None or membership is None:
         return False
-    if not may_grant(membership.role, row.role):
+    may_invite = Permission.ORGANIZATION_MEMBERS_WRITE in of_organization_role(Role(membership.role))
+    if not may_invite or not may_grant(membership.role, row.role):
         return False
     if reaches_further(
         session, actor_of_user(host), row.organization_id, Role(row.role), but=row.project_id or ""
