@@ -1,8 +1,9 @@
 // The frame around every page of a signed-in person.
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
+import clsx from "clsx";
 import { Menu as MenuIcon } from "lucide-react";
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from "react";
-import { config, useBoot } from "@/api";
+import { config, useBoot, useMaybeOrganization, useMaybeProject } from "@/api";
 import { IconButton, toast } from "@/design";
 import { useLocal } from "@/kit/local-store";
 import { type PageSlots, PageSlotsContext } from "@/kit/page";
@@ -113,7 +114,10 @@ export function Layout(): ReactElement {
             onPress={() => setOpen(true)}
             className="lg:hidden!"
           />
-          <div ref={setHeading} className="min-w-0 flex-1" />
+          <div className="min-w-0 flex-1">
+            <Whose isRail={isRail} />
+            <div ref={setHeading} className="min-w-0" />
+          </div>
           <LiveDot />
           <div ref={setActions} className="flex min-w-0 flex-wrap items-center gap-2" />
         </header>
@@ -135,6 +139,15 @@ export function Layout(): ReactElement {
       <UnsavedGuard />
     </div>
   );
+}
+
+/** The project or the organization that the page is about, where the sidebar does not name it. */
+function Whose({ isRail }: { isRail: boolean }): ReactElement | null {
+  const project = useMaybeProject()?.project;
+  const organization = useMaybeOrganization();
+  const name = project?.name ?? organization?.name;
+  if (name === undefined) return null;
+  return <p className={clsx("truncate text-caption text-3", !isRail && "lg:hidden")}>{name}</p>;
 }
 
 /** Old code against a new server mostly works; the reader chooses when to change. */

@@ -111,7 +111,13 @@ export function Sidebar(props: SidebarProps): ReactElement {
           isRail ? "lg:w-rail" : "lg:w-sidebar",
         )}
       >
-        <Suspense fallback={<div className="h-10 px-2 py-2.5 font-semibold">{!isRail && project?.name}</div>}>
+        <Suspense
+          fallback={
+            <div className="h-10 truncate px-2 py-2.5 font-semibold">
+              {!isRail && (project ?? organization)?.name}
+            </div>
+          }
+        >
           <Switcher isRail={isRail && !isOpen} />
         </Suspense>
         {isRail && !isOpen ? (
