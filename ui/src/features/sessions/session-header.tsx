@@ -1,6 +1,6 @@
 // Who talked, how long, and what it cost.
 import type { ReactElement, ReactNode } from "react";
-import { Badge, Link } from "@/design";
+import { Badge, Link, Skeleton } from "@/design";
 import {
   formatCost,
   formatCount,
@@ -13,11 +13,20 @@ import {
 import { paths } from "@/kit/url";
 import type { Session } from "./session-queries";
 
+/** As high as the header with one line. */
+export function SessionHeaderSkeleton(): ReactElement {
+  return (
+    <div className="flex min-h-10 items-center border-b border-line px-4">
+      <Skeleton width="32rem" />
+    </div>
+  );
+}
+
 export function SessionHeader({ projectId, session }: { projectId: string; session: Session }): ReactElement {
   const { first, last, users, traces, errors, tokens, cost, environments, tags, scores } = session;
   const seconds = (Date.parse(last) - Date.parse(first)) / 1000;
   return (
-    <dl className="flex flex-wrap items-center gap-x-5 gap-y-1 border-b border-line px-4 py-2 text-table">
+    <dl className="flex min-h-10 flex-wrap items-center gap-x-5 gap-y-1 border-b border-line px-4 py-1.5 text-table">
       <Fact name={users.length === 1 ? "User" : "Users"}>
         {users.length === 0 && "\u2013"}
         {users.slice(0, 3).map((user) => (

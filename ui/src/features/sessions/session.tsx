@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { MessagesSquare } from "lucide-react";
 import { useCallback, useEffect, useMemo, type ReactElement } from "react";
 import { useProject } from "@/api";
-import { CopyButton, EmptyState, ErrorState, PeekPanel, Skeleton } from "@/design";
+import { CopyButton, EmptyState, ErrorState, PeekPanel } from "@/design";
 import { shortId } from "@/kit/format";
 import { useLive } from "@/kit/live";
 import { useLocal } from "@/kit/local-store";
@@ -16,7 +16,7 @@ import { downloadSession, sessionMarkdown } from "./export";
 import { Player } from "./player";
 import { Rail } from "./rail";
 import { SessionActions } from "./session-actions";
-import { SessionHeader } from "./session-header";
+import { SessionHeader, SessionHeaderSkeleton } from "./session-header";
 import { sessionQuery, turnsQuery } from "./session-queries";
 import { headline, saidIn, SHOWS } from "./turn-model";
 import { useReplay } from "./use-replay";
@@ -121,7 +121,7 @@ export default function SessionPage(): ReactElement {
           {head.data ? (
             <SessionHeader projectId={projectId} session={head.data} />
           ) : (
-            !error && <Skeleton height="2.25rem" className="m-2" />
+            !error && <SessionHeaderSkeleton />
           )}
           <Player
             replay={replay}
