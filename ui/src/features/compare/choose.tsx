@@ -33,8 +33,8 @@ type Row = {
 export interface ChooseProps {
   projectId: string;
   letter: "A" | "B";
-  /** The trace that is chosen already. */
-  other?: { id: string; name: string | null };
+  /** The trace that is chosen already; its name is undefined while it is loading. */
+  other?: { id: string; name: string | null | undefined };
   hrefOf: (id: string) => string;
   onChoose: (id: string) => void;
 }
@@ -82,7 +82,7 @@ function Latest({
   other,
   hrefOf,
 }: Pick<ChooseProps, "projectId" | "other" | "hrefOf">): ReactElement {
-  const name = other?.name ?? null;
+  const name = other ? other.name : null;
   const filter = name ? { field: "name", op: "is" as const, value: name } : undefined;
   const { data, error, isPending, refetch } = useQuery({
     queryKey: ["compare-latest", projectId, name],
@@ -93,6 +93,7 @@ function Latest({
         { filter, sort: { field: "time", descending: true }, columns: COLUMNS, limit: LATEST },
         signal,
       ),
+    enabled: name !== undefined,
   });
   const rows = (data?.rows ?? []).filter(({ id }) => id !== other?.id);
   const title = name ? `Latest traces named “${name}”` : "Latest traces";

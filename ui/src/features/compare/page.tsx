@@ -49,7 +49,7 @@ export default function ComparePage(): ReactElement {
     [one.side, two.side],
   );
   const choosing = state.a === "" ? "A" : state.b === "" ? "B" : null;
-  const known = choosing === "A" ? two.side : one.side;
+  const [otherId, other] = choosing === "A" ? [state.b, two] : [state.a, one];
   const hrefOf = (id: string): string =>
     paths.compare(projectId, choosing === "A" ? id : state.a, choosing === "A" ? state.b : id);
   return (
@@ -61,10 +61,12 @@ export default function ComparePage(): ReactElement {
       {choosing ? (
         <div className="h-full overflow-y-auto">
           <Choose
-            key={`${choosing} ${known?.traceId}`}
+            key={`${choosing} ${otherId}`}
             projectId={projectId}
             letter={choosing}
-            other={known ? { id: known.traceId, name: known.head.name } : undefined}
+            other={
+              otherId === "" ? undefined : { id: otherId, name: other.error ? null : other.side?.head.name }
+            }
             hrefOf={hrefOf}
             onChoose={(id) => go(hrefOf(id))}
           />
