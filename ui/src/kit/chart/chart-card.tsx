@@ -4,7 +4,7 @@ import { useState, type ReactElement, type ReactNode } from "react";
 import { Card, EmptyState, IconButton } from "@/design";
 import { useGo } from "../url";
 import { isEmpty, type Prepared } from "./prepare";
-import type { TimeChartProps } from "./props";
+import { HEIGHT, LEGEND, type TimeChartProps } from "./props";
 import { Region } from "./region";
 import { TimeChart } from "./time-chart";
 
@@ -20,6 +20,7 @@ export type ChartCardProps = Omit<TimeChartProps, "prepared" | "asTable" | "onGo
 export function ChartCard({ state, prepared, note, emptyText, ...chart }: ChartCardProps): ReactElement {
   const [asTable, setTable] = useState(false);
   const go = useGo();
+  const height = `calc(${chart.height ?? HEIGHT}px + ${LEGEND})`;
   const label = asTable ? "View as chart" : "View as table";
   const toggle = (
     <IconButton
@@ -31,10 +32,10 @@ export function ChartCard({ state, prepared, note, emptyText, ...chart }: ChartC
   );
   return (
     <Card title={chart.title} note={note} actions={toggle}>
-      <Region state={state} height="14rem">
+      <Region state={state} height={height}>
         {() =>
           prepared === null || isEmpty(prepared) ? (
-            <div className="flex min-h-56 items-center">
+            <div className="flex items-center" style={{ minHeight: height }}>
               <EmptyState title="Nothing here">{emptyText}</EmptyState>
             </div>
           ) : (

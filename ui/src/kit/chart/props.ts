@@ -21,5 +21,11 @@ export type TimeChartProps = {
   onGo?: (href: string) => void;
   /** Instead of the drawing. */
   asTable?: boolean;
+  /** Of the drawing alone, in px. */
   height?: number;
 };
+
+/** Of a drawing, in px, where nothing else is said. */
+export const HEIGHT = 184;
+/** What a legend of one line takes below the drawing. */
+export const LEGEND = "2rem";

@@ -5,7 +5,7 @@ import { ErrorState, Skeleton } from "@/design";
 
 type Props = {
   state: { error: unknown; isLoading: boolean; isStale: boolean; retry: () => void };
-  /** Of the skeleton, in rem. */
+  /** Of the skeleton, a CSS length. */
   height: string;
   children: () => ReactNode;
 };

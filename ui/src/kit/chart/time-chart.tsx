@@ -6,15 +6,13 @@ import { dashOf, type ColourBook } from "./colours";
 import { Legend } from "./legend";
 import { makePlot, type Plot } from "./plot";
 import { stack, type Prepared } from "./prepare";
-import type { TimeChartProps } from "./props";
+import { HEIGHT, type TimeChartProps } from "./props";
 import { sayBucket, summarize } from "./summary";
 import { ChartTip } from "./tip";
 import { useCrosshairOf } from "./use-crosshair";
 import { useThemeVersion } from "./use-theme";
 import { useWidth } from "./use-size";
 import { timeWords } from "./words";
-
-const HEIGHT = 184;
 
 export function TimeChart(props: TimeChartProps): ReactElement {
   const { prepared, book, zone, value } = props;
