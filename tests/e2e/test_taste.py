@@ -79,6 +79,17 @@ def test_theme(shop: Shop, window: Window, open_window: OpenWindow) -> None:
     expect(other.page.locator("html")).to_have_attribute("data-theme", "dark")
 
 
+def test_less_motion(window: Window) -> None:
+    """Who asks for none gets none, not a very short one: what has the focus is in sight at once."""
+    page = window.page
+    page.goto(f"{window.base}/project/{SHOP}/traces")
+    link = page.get_by_role("link", name="Skip to content")
+    bottom = "each => each.getBoundingClientRect().bottom"
+    assert link.evaluate(bottom) < 0
+    assert link.evaluate(f"each => {{ each.focus(); return ({bottom})(each); }}") > 0
+    assert link.evaluate(f"each => {{ each.blur(); return ({bottom})(each); }}") < 0
+
+
 def _choose_theme(page: Page, name: str) -> None:
     page.get_by_role("button", name=f"Account: {OWNER[1]}").click()
     with page.expect_response(lambda answer: answer.url.endswith("/api/ui/account") and answer.ok):
