@@ -2,9 +2,9 @@
 // moves; what is on another host is never loaded by itself.
 import { ExternalLink, FileAudio, FileText, ImageIcon, ImageOff, Video } from "lucide-react";
 import { useMemo, type ReactElement } from "react";
-import { Skeleton } from "@/design";
 import { formatBytes } from "@/kit/format";
 import { MediaChip } from "./media-chip";
+import { MediaSkeleton } from "./media-skeleton";
 import { Picture } from "./picture";
 import { readDataUrl, type MediaKind } from "./reference";
 import { useBlobUrl } from "./use-blob-url";
@@ -55,8 +55,7 @@ function StoredMediaView({ id, ...props }: MediaProps & { id: string }): ReactEl
       />
     );
   }
-  if (!data)
-    return <Skeleton width="15rem" height={props.kind === "image" ? "10rem" : "2rem"} className="my-1" />;
+  if (!data) return <MediaSkeleton kind={props.kind} small={props.small} />;
   return <Shown {...props} url={data.url} mime={data.contentType} bytes={data.contentLength} />;
 }
 
@@ -67,7 +66,7 @@ function DataMedia({ data, ...props }: MediaProps & { data: string }): ReactElem
   const isPicture = props.kind === "image";
   const blob = useBlobUrl(isPicture ? undefined : parsed);
   const url = isPicture ? data : blob;
-  if (url === undefined) return <Skeleton width="15rem" height="2rem" className="my-1" />;
+  if (url === undefined) return <MediaSkeleton kind={props.kind} />;
   if (url === null)
     return <MediaChip icon={ImageOff} label="Not readable" note={[props.mime]} tone="danger" />;
   return <Shown {...props} url={url} mime={parsed?.mime ?? props.mime} bytes={bytes} />;

@@ -25,7 +25,7 @@ export function Picture({ url, name, mime, bytes, small }: PictureProps): ReactE
       <PlainButton
         aria-label={`Show ${label}${about ? `, ${about}` : ""}`}
         onPress={() => setOpen(true)}
-        className={`my-1 inline-flex items-center justify-center overflow-hidden rounded-control border border-line bg-s1 ${small ? "size-20" : "h-40 w-60"} max-w-full cursor-zoom-in`}
+        className={`my-1 inline-flex items-center align-top justify-center overflow-hidden rounded-control border border-line bg-s1 ${small ? "size-20" : "h-40 w-60"} max-w-full cursor-zoom-in`}
       >
         <img
           src={url}
