@@ -175,10 +175,10 @@ def survives_failures(window: Window, screen: Screen) -> list[str]:
 
 def _reads_again(window: Window, screen: Screen) -> list[str]:
     retry = window.page.get_by_role("button", name="Retry", exact=True)
-    if retry.count() != 1:
-        return [f"{retry.count()} buttons offer to read again; expected exactly one"]
-    retry.click()
+    if retry.count() == 0:
+        return ["nothing offers to read again"]
     try:
+        retry.first.click()
         window.page.wait_for_function(f"() => !({_SAYS_FAILURE})()", timeout=8_000)
         window.settle()
     except Error:

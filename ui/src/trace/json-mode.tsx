@@ -1,10 +1,10 @@
 // The whole trace with all its observations as JSON, as the public API gives it.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactElement, type RefObject, useState } from "react";
 
-import { Button, EmptyState, ErrorState, Skeleton } from "@/design";
+import { Button, EmptyState, ErrorState } from "@/design";
 import { formatCount } from "@/kit/format";
-import { JsonView } from "@/kit/json-view";
+import { JsonSkeleton, JsonView } from "@/kit/json-view";
 
 import { readWholeTrace, traceKey } from "./queries";
 import { useViewer } from "./viewer-state";
@@ -19,6 +19,8 @@ export default function JsonMode({ findRef }: { findRef: RefObject<HTMLInputElem
     queryKey: [...traceKey(projectId, traceId), "json", model.cursor],
     queryFn: ({ signal }) => readWholeTrace(projectId, traceId, signal),
     enabled: isWanted,
+    // While a running trace is read again, what was there stays.
+    placeholderData: keepPreviousData,
     gcTime: 60_000,
     structuralSharing: false,
   });
@@ -34,18 +36,13 @@ export default function JsonMode({ findRef }: { findRef: RefObject<HTMLInputElem
   }
   if (error && data === undefined)
     return <ErrorState error={error} title="The trace could not be read" onRetry={() => void refetch()} />;
-  if (data === undefined) {
-    return (
-      <div className="flex flex-col gap-2 p-3" aria-busy>
-        {[30, 55, 45, 60].map((width) => (
-          <Skeleton key={width} width={`${width}%`} />
-        ))}
-      </div>
-    );
-  }
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      <JsonView text={data} label="Trace as JSON" findRef={findRef} className="min-h-0 flex-1" />
+      {data === undefined ? (
+        <JsonSkeleton className="flex-1" />
+      ) : (
+        <JsonView text={data} label="Trace as JSON" findRef={findRef} className="flex-1" />
+      )}
     </div>
   );
 }

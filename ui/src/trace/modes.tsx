@@ -3,6 +3,7 @@ import { lazy, type ReactElement, type Ref, type RefObject, Suspense } from "rea
 
 import { EmptyState, Skeleton } from "@/design";
 import { ErrorBoundary } from "@/kit/error-boundary";
+import { JsonSkeleton } from "@/kit/json-view";
 
 import { Log } from "./log";
 import { isPublished } from "./source";
@@ -28,7 +29,7 @@ export function Modes({ list, findRef, head }: ModesProps): ReactElement {
   const { source, url, model, rows } = useViewer();
   return (
     <ErrorBoundary label="This view" resetKey={url.mode}>
-      <Suspense fallback={<Waiting />}>
+      <Suspense fallback={url.mode === "json" ? <JsonSkeleton className="flex-1" /> : <Waiting />}>
         {url.mode === "graph" && <GraphMode />}
         {url.mode === "chat" && <ChatMode />}
         {url.mode === "json" &&

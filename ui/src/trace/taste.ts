@@ -1,4 +1,6 @@
 // What a reader likes the trace viewer to show; kept in this browser, never in the address.
+import type { Mode } from "./viewer-url";
+
 export interface Taste {
   duration: boolean;
   cost: boolean;
@@ -33,3 +35,8 @@ export const DEFAULT_TASTE: Taste = {
   list: 38,
   wide: 56,
 };
+
+const WIDE: ReadonlySet<Mode> = new Set(["timeline", "graph", "chat"]);
+
+/** Which of the two widths a view goes by. */
+export const isWide = (mode: Mode): boolean => WIDE.has(mode);

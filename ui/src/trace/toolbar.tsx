@@ -21,7 +21,7 @@ import { Display } from "./display";
 import { isPublished } from "./source";
 import { useStable } from "./use-stable";
 import { useViewer, type Viewer } from "./viewer-state";
-import type { Mode } from "./viewer-url";
+import { HAS_ROWS, type Mode } from "./viewer-url";
 
 const VIEWS = [
   { id: "tree", label: "Tree", icon: ListTree },
@@ -32,7 +32,6 @@ const VIEWS = [
   { id: "json", label: "JSON", icon: Braces },
 ] as const;
 
-const HAS_ROWS: ReadonlySet<Mode> = new Set(["tree", "timeline", "log"]);
 /** Below this width only the open view is written out. */
 const NARROW = 440;
 

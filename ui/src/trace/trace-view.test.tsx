@@ -15,7 +15,7 @@ import { makeQueryClient } from "@/api";
 import { installShortcuts } from "@/kit/registry";
 import { parseSearch, stringifySearch } from "@/kit/url";
 
-import type { SkeletonWire } from "./skeleton";
+import { FLAG, type SkeletonWire } from "./skeleton";
 import { TraceView } from "./trace-view";
 
 // Roles are slow to look up in jsdom, and builders are busy.
@@ -141,6 +141,47 @@ describe("TraceView", () => {
     await user.keyboard("kkk");
     await waitFor(() => expect(history.location.search).toBe(""));
     await waitFor(() => expect(selected(tree)).toBeNull());
+  });
+
+  it("keeps the place of what comes with the body of a span", async () => {
+    let give = () => {};
+    const held = new Promise<void>((resolve) => (give = resolve));
+    const flags = [0, 0, FLAG.scores | FLAG.comments, 0];
+    vi.stubGlobal("fetch", async ({ url }: Request) => {
+      if (url.includes("/span?")) await held;
+      const body = answer(url) as object;
+      if (url.includes("/trace/skeleton")) return Response.json({ ...body, flags });
+      return Response.json(url.includes("/span?") ? { ...body, comments: 2 } : body);
+    });
+    await open("?observation=c");
+    const tabs = () => screen.getAllByRole("tab").map(({ textContent }) => textContent);
+    expect(tabs()).toEqual(["Messages", "Metadata", "Scores\u2007", "Comments\u2007", "Raw"]);
+    expect(screen.queryByText("it broke")).toBeNull();
+    give();
+    // In the panel, which is replaced as a whole: above the tabs it would push them down.
+    const said = await screen.findByText("it broke");
+    expect(screen.getByRole("tabpanel").contains(said)).toBe(true);
+    expect(tabs()).toEqual(["Messages", "Metadata", "Scores", "Comments2", "Raw"]);
+  });
+
+  it("says that the head could not be read while the spans are there, and reads it again", async () => {
+    let isBroken = true;
+    vi.stubGlobal("fetch", ({ url }: Request) => {
+      const isHead = url.includes("/trace?");
+      return Promise.resolve(
+        isHead && isBroken
+          ? Response.json({ message: "no such column", error: "InvalidRequest" }, { status: 400 })
+          : Response.json(answer(url)),
+      );
+    });
+    const { user } = await open("?observation=b");
+    const alert = screen.getByText("What the trace is could not be loaded").closest("[role=alert]");
+    expect(alert!.textContent).toContain("no such column");
+    expect(screen.queryByText("vip")).toBeNull();
+    isBroken = false;
+    await user.click(within(alert as HTMLElement).getByRole("button", { name: "Retry" }));
+    expect(await screen.findByText("vip")).toBeTruthy();
+    expect(screen.queryByText("What the trace is could not be loaded")).toBeNull();
   });
 
   it("opens the way to a linked span and restores tab and level from the address", async () => {

@@ -3,15 +3,16 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { type ReactElement, useMemo } from "react";
 
-import { EmptyState, ErrorState, Link, Skeleton, Spinner } from "@/design";
+import { EmptyState, ErrorState, Link, Spinner } from "@/design";
 import { ErrorBoundary } from "@/kit/error-boundary";
 import { paths } from "@/kit/url";
 
+import { Loading } from "./loading";
 import { buildModel } from "./model";
 import type { Neighbours } from "./neighbours";
 import { headQuery, skeletonQuery, useLiveTrace, WAIT_TRIES } from "./queries";
 import { isPublished, type Source } from "./source";
-import { HeadSkeleton, TraceViewer } from "./viewer";
+import { TraceViewer } from "./viewer";
 
 export interface TraceViewProps {
   source: Source;
@@ -41,7 +42,10 @@ function Loaded({ source, traceId, near, embedded = false, neighbours, onGo }: T
 
   // Both at once: on a narrow screen a head that came later would push everything down.
   if (model && (head.data || head.isError)) {
-    return <TraceViewer {...{ source, traceId, model, embedded, neighbours, onGo }} head={head.data} />;
+    const failure = { error: head.error, retry: () => void head.refetch() };
+    return (
+      <TraceViewer {...{ source, traceId, model, embedded, neighbours, onGo, failure }} head={head.data} />
+    );
   }
   const error = skeleton.error ?? head.error;
   const status = (error as { status?: number } | null)?.status;
@@ -85,19 +89,5 @@ function NotYet({ tries }: { tries: number }): ReactElement {
     >
       Ingestion may lag a few seconds behind the SDK, which also sends in batches.
     </EmptyState>
-  );
-}
-
-function Loading({ embedded }: { embedded: boolean }): ReactElement {
-  return (
-    <div className="flex h-full flex-col" aria-busy aria-label="Loading the trace">
-      <HeadSkeleton embedded={embedded} />
-      <div className="h-12 border-b border-line bg-s1" />
-      <div className="flex flex-col gap-3 p-3">
-        {[70, 55, 60, 45, 50, 40, 52].map((width, at) => (
-          <Skeleton key={width} width={`${width - at * 2}%`} height="1.25rem" />
-        ))}
-      </div>
-    </div>
   );
 }

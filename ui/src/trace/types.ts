@@ -9,3 +9,9 @@ export type Span = Schema<"SpanOut">;
 export type ConversationGeneration = Schema<"GenerationOut">;
 export type Conversation = Schema<"ConversationOut">;
 export type Comment = Schema<"CommentOut">;
+
+/** Why the head of a trace could not be read, and the way to read it again. */
+export interface HeadFailure {
+  error: unknown;
+  retry: () => void;
+}

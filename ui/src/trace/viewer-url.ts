@@ -3,6 +3,8 @@ import type { View } from "./layout";
 
 export const MODES = ["tree", "timeline", "graph", "chat", "log", "json"] as const;
 export type Mode = (typeof MODES)[number];
+/** Views of spans in rows, which can be searched. */
+export const HAS_ROWS: ReadonlySet<Mode> = new Set(["tree", "timeline", "log"]);
 export const TABS = ["messages", "metadata", "scores", "comments", "raw"] as const;
 export type DetailTab = (typeof TABS)[number];
 export const LEVELS = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;

@@ -1,8 +1,8 @@
 // The viewer of one loaded trace: head, overview strip, rows, detail.
 import { type ReactElement, useCallback, useMemo, useRef, useState } from "react";
 
+import { ErrorState } from "@/design";
 import { useLocal } from "@/kit/local-store";
-import { Skeleton } from "@/design";
 import { useUrlState } from "@/kit/url";
 
 import { Detail } from "./detail/detail";
@@ -15,10 +15,10 @@ import { Notices } from "./notices";
 import { PrefetchProvider, useMakePrefetch, usePrefetchNeighbours } from "./prefetch";
 import type { Source } from "./source";
 import { Split } from "./split";
-import { DEFAULT_TASTE, type Taste } from "./taste";
+import { DEFAULT_TASTE, isWide, type Taste } from "./taste";
 import { Toolbar } from "./toolbar";
 import { useTraceCommands } from "./use-trace-commands";
-import type { TraceHead } from "./types";
+import type { HeadFailure, TraceHead } from "./types";
 import { TRACE_CODEC } from "./viewer-codec";
 import { TraceContext, useViewerState, ViewerContext } from "./viewer-state";
 import type { TraceUrl } from "./viewer-url";
@@ -27,17 +27,18 @@ import type { ListHandle } from "./virtual-list";
 export interface TraceViewerProps extends Pick<HeaderProps, "neighbours" | "onGo"> {
   source: Source;
   traceId: string;
+  /** Undefined where it could not be read, and then `failure` says why. */
   head: TraceHead | undefined;
+  failure: HeadFailure;
   model: TraceModel;
   embedded: boolean;
 }
-
-const WIDE = new Set(["timeline", "graph", "chat"]);
 
 export function TraceViewer({
   source,
   traceId,
   head,
+  failure,
   model,
   embedded,
   neighbours,
@@ -79,7 +80,7 @@ export function TraceViewer({
     neighbours,
     onGo,
   });
-  const wide = WIDE.has(url.mode);
+  const wide = isWide(url.mode);
   const facts = useMemo(
     () => ({ source, projectId, traceId, embedded, model }),
     [source, projectId, traceId, embedded, model],
@@ -92,7 +93,13 @@ export function TraceViewer({
             {head ? (
               <Header head={head} neighbours={neighbours} onGo={onGo} onScore={onScore} />
             ) : (
-              <HeadSkeleton embedded={embedded} />
+              <ErrorState
+                compact
+                className="border-b border-line"
+                error={failure.error}
+                title="What the trace is could not be loaded"
+                onRetry={failure.retry}
+              />
             )}
             <Notices head={head} />
             {taste.minimap && model.spans > 0 && <Minimap />}
@@ -106,28 +113,12 @@ export function TraceViewer({
                   <Modes list={list} findRef={findRef} head={head} />
                 </>
               }
-              second={<Detail ref={detail} head={head} onScore={onScore} />}
+              second={<Detail ref={detail} head={head} failure={failure} onScore={onScore} />}
             />
           </div>
           {isScoring && <SpanScoreDialog onClose={() => setScoring(false)} />}
         </PrefetchProvider>
       </ViewerContext.Provider>
     </TraceContext.Provider>
-  );
-}
-
-/** As high as the head that comes. */
-export function HeadSkeleton({ embedded }: { embedded: boolean }): ReactElement {
-  return (
-    <div className="flex shrink-0 flex-col gap-1 border-b border-line px-3 py-1" aria-busy>
-      {embedded && (
-        <div className="flex h-control items-center">
-          <Skeleton width="16rem" height="1.25rem" />
-        </div>
-      )}
-      <div className="flex h-control items-center">
-        <Skeleton width="32rem" height="1rem" />
-      </div>
-    </div>
   );
 }

@@ -7,8 +7,9 @@ import { ErrorBoundary } from "@/kit/error-boundary";
 
 import { MARK, hasMark } from "../model";
 import { spanQuery } from "../queries";
+import { FLAG } from "../skeleton";
 import { isPublished } from "../source";
-import type { Span, TraceHead } from "../types";
+import type { HeadFailure, Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { CommentsTab } from "./comments-tab";
 import { MetadataTab } from "./metadata-tab";
@@ -19,11 +20,13 @@ import { SpanHeader, TraceSummary } from "./span-header";
 
 export interface DetailProps {
   head: TraceHead | undefined;
+  /** Why there is no head. */
+  failure: HeadFailure;
   onScore: () => void;
   ref: Ref<HTMLDivElement>;
 }
 
-export function Detail({ head, onScore, ref }: DetailProps): ReactElement {
+export function Detail({ head, failure, onScore, ref }: DetailProps): ReactElement {
   const { model, selected, url } = useViewer();
   return (
     <section
@@ -43,7 +46,11 @@ export function Detail({ head, onScore, ref }: DetailProps): ReactElement {
         ) : head ? (
           <TraceDetail head={head} onScore={onScore} />
         ) : (
-          <Waiting />
+          <ErrorState
+            error={failure.error}
+            title="Input and output of the trace could not be loaded"
+            onRetry={failure.retry}
+          />
         )}
       </ErrorBoundary>
     </section>
@@ -61,7 +68,8 @@ function useResting(id: string, isKnown: boolean): string {
 }
 
 function SpanDetail({ id, node, onScore }: { id: string; node: number; onScore: () => void }): ReactElement {
-  const { source, traceId } = useViewer();
+  const { source, traceId, model } = useViewer();
+  const { flags } = model.rows[node]!;
   const known = useQuery({ ...spanQuery(source, traceId, id), enabled: false });
   const resting = useResting(id, known.data !== undefined);
   const query = useQuery(spanQuery(source, traceId, resting));
@@ -77,8 +85,8 @@ function SpanDetail({ id, node, onScore }: { id: string; node: number; onScore: 
         />
       ) : (
         <DetailTabs
-          scores={span?.scores.length}
-          comments={span?.comments}
+          scores={span?.scores.length ?? placeOf(flags & FLAG.scores)}
+          comments={span?.comments ?? placeOf(flags & FLAG.comments)}
           messages={span ? <MessagesTab span={span} /> : <Waiting />}
           metadata={span ? <MetadataTab of={span} /> : <Waiting />}
           scoreList={span ? <ScoresTab scores={span.scores} onScore={onScore} /> : <Waiting />}
@@ -107,9 +115,12 @@ function TraceDetail({ head, onScore }: { head: TraceHead; onScore: () => void }
   );
 }
 
+/** Where a number comes, a space as wide as a digit: the tabs beside it stay where they are. */
+const placeOf = (isComing: number) => (isComing ? "\u2007" : undefined);
+
 interface DetailTabsProps {
-  scores?: number;
-  comments?: number;
+  scores?: number | string;
+  comments?: number | string;
   messages: ReactElement;
   metadata: ReactElement;
   scoreList: ReactElement;
@@ -148,6 +159,7 @@ function DetailTabs({
   );
 }
 
+/** The open tab, on its way. */
 export function Waiting(): ReactElement {
   return (
     <div className="flex flex-col gap-3 p-3" aria-busy>

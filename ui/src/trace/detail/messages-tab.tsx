@@ -9,6 +9,7 @@ import { Documents, Embedded, ResultTable, VerdictView } from "./documents";
 import { MessageView } from "./message-view";
 import { Parameters } from "./parameters";
 import { documentsOf, embeddingOf, tableOf, textsOf, valueOf, verdictOf } from "./shapes";
+import { StatusMessage } from "./status-message";
 import { StoredValue, useWhole } from "./stored-value";
 
 type Look = "pretty" | "plain" | "json";
@@ -26,6 +27,11 @@ export function MessagesTab({ span, trace }: MessagesTabProps): ReactElement {
   const [look, setLook] = useLocal<Look>("messages.look", "pretty");
   return (
     <div className="flex min-w-0 flex-col pb-4">
+      {span?.statusMessage && (
+        <div className="px-3 pt-3">
+          <StatusMessage level={span.level} text={span.statusMessage} />
+        </div>
+      )}
       <div data-chrome className="flex justify-end px-3 pt-2">
         <Segmented label="Messages as" size="compact" value={look} onChange={setLook} options={LOOKS} />
       </div>

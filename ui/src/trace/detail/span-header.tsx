@@ -1,5 +1,5 @@
-// What the selected span is, in one or two lines; what went wrong comes first.
-import { Braces, CircleAlert, Link2, TriangleAlert } from "lucide-react";
+// What the selected span is, in one or two lines.
+import { Braces, Link2 } from "lucide-react";
 import type { ReactElement } from "react";
 
 import { Badge, CopyButton, IconButton, LevelBadge, Link, TypeIcon, typeLook } from "@/design";
@@ -15,13 +15,14 @@ import {
 import { paths } from "@/kit/url";
 
 import { useCopyLink } from "../actions";
+import { FLAG } from "../skeleton";
 import { isPublished } from "../source";
 import type { Span, TraceHead } from "../types";
 import { useViewer } from "../viewer-state";
 import { LEVELS } from "../viewer-url";
 import { CostButton } from "./cost-button";
 import { Fact } from "./fact";
-import { SpanMenu } from "./span-menu";
+import { isModelCall, SpanMenu } from "./span-menu";
 
 export function SpanHeader({ node, span }: { node: number; span: Span | undefined }): ReactElement {
   const { model, source } = useViewer();
@@ -40,7 +41,7 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
         <LevelBadge level={LEVELS[row.level]} />
         <span className="flex-1" />
         <IconButton label="Copy link to this span" icon={Link2} onPress={() => void copyLink()} />
-        {span && <SpanMenu span={span} />}
+        {span ? <SpanMenu span={span} /> : isModelCall(row) && <span className="w-control shrink-0" />}
       </div>
       <dl className="flex flex-wrap items-center gap-x-4 gap-y-0.5 text-table">
         <Fact label="Type">{look.label}</Fact>
@@ -48,23 +49,12 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
         {row.ttft >= 0 && <Fact label="First token">{formatMs(row.ttft / 1000)}</Fact>}
         {row.model && <Fact label="Model">{row.model}</Fact>}
         {row.tokensIn + row.tokensOut > 0 && (
-          <Fact label={span?.estimated ? "Tokens (estimated)" : "Tokens"}>
+          <Fact label={row.flags & FLAG.estimated ? "Tokens (estimated)" : "Tokens"}>
             {formatTokenPair(row.tokensIn, row.tokensOut)}
           </Fact>
         )}
         {speed !== null && <Fact label="Speed">{formatNumber(speed)} tokens/s</Fact>}
         <CostButton node={node} span={span} />
-        {span?.promptName && (
-          <Fact label="Prompt">
-            {isPublished(source) ? (
-              promptOf(span)
-            ) : (
-              <Link href={paths.observations(source, { q: `prompt:${quoted(span.promptName)}` })}>
-                {promptOf(span)}
-              </Link>
-            )}
-          </Fact>
-        )}
         <Fact label="Started" title={span ? formatTimeDetails(span.startTime) : undefined}>
           {parent >= 0
             ? `+${formatMs(model.start[node]! / 1000)}`
@@ -79,8 +69,19 @@ export function SpanHeader({ node, span }: { node: number; span: Span | undefine
             <CopyButton text={row.id} label="Copy span id" />
           </dd>
         </div>
+        {/* Known only with the body of the span: last, so that nothing moves when it comes. */}
+        {span?.promptName && (
+          <Fact label="Prompt">
+            {isPublished(source) ? (
+              promptOf(span)
+            ) : (
+              <Link href={paths.observations(source, { q: `prompt:${quoted(span.promptName)}` })}>
+                {promptOf(span)}
+              </Link>
+            )}
+          </Fact>
+        )}
       </dl>
-      {span?.statusMessage && <StatusMessage level={span.level} text={span.statusMessage} />}
     </header>
   );
 }
@@ -89,21 +90,6 @@ const promptOf = ({ promptName, promptVersion }: Span) =>
   promptVersion === null ? promptName : `${promptName} v${promptVersion}`;
 
 const quoted = (text: string) => `"${text.replace(/[\\"]/g, (sign) => `\\${sign}`)}"`;
-
-function StatusMessage({ level, text }: { level: string; text: string }): ReactElement {
-  const bad = level === "ERROR";
-  const Icon = bad ? CircleAlert : TriangleAlert;
-  return (
-    <div
-      role={bad ? "alert" : undefined}
-      className={`flex max-h-48 gap-2 overflow-auto rounded-control p-2 ${bad ? "bg-tint-danger text-danger" : "bg-tint-warn text-warn"}`}
-    >
-      <Icon size={14} aria-hidden className="mt-0.5 shrink-0" />
-      <pre className="min-w-0 flex-1 whitespace-pre-wrap">{text}</pre>
-      <CopyButton text={text} label="Copy the message" />
-    </div>
-  );
-}
 
 export function TraceSummary({ head }: { head: TraceHead }): ReactElement {
   return (

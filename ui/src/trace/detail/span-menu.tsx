@@ -8,8 +8,13 @@ import { readText } from "../queries";
 import { callOf } from "../provider/call";
 import type { ProviderCall } from "../provider/material";
 import { asCurl, asPython } from "../provider/print";
+import { FLAG, type SpanRow } from "../skeleton";
 import type { Span } from "../types";
 import { useViewer } from "../viewer-state";
+
+/** Whether the menu will be there, told by the row alone. */
+export const isModelCall = ({ type, model, flags }: SpanRow) =>
+  type === "GENERATION" && model !== "" && (flags & FLAG.input) !== 0;
 
 export function SpanMenu({ span }: { span: Span }): ReactElement | null {
   const { source, traceId } = useViewer();
