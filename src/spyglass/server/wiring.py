@@ -79,6 +79,7 @@ from spyglass.stores import Stores
 from spyglass.stores.egress import open_egress
 from spyglass.stores.log import Entry
 from spyglass.stores.meta.erasures import erased_projects
+from spyglass.stores.meta.installation import read_installation_id
 from spyglass.stores.meta.tables.revisions import API_KEYS, PEOPLE
 from spyglass.stores.redis_channel import open_channel
 from spyglass.stores.secrets import Secrets
@@ -186,7 +187,7 @@ def assemble(settings: Settings, data_dir: Path, stores: Stores, secrets: Secret
     restore_prices(catalogue, stores.blobs)
     tokenizer = Tokenizer() if settings.costs.estimate_tokens else None
     lookups = Lookups(stores.meta, catalogue, tokenizer)
-    channel = open_channel(settings.redis, "spyglass:live")
+    channel = open_channel(settings.redis, f"spyglass:live:{read_installation_id(stores.meta)}")
     relay = None if channel is None else Relay(channel)
     live = Hub(relay)
     applier = Applier(
