@@ -175,13 +175,13 @@ describe("TraceView", () => {
       );
     });
     const { user } = await open("?observation=b");
-    const alert = screen.getByText("What the trace is could not be loaded").closest("[role=alert]");
+    const alert = screen.getByText("The summary of the trace could not be loaded").closest("[role=alert]");
     expect(alert!.textContent).toContain("no such column");
     expect(screen.queryByText("vip")).toBeNull();
     isBroken = false;
     await user.click(within(alert as HTMLElement).getByRole("button", { name: "Retry" }));
     expect(await screen.findByText("vip")).toBeTruthy();
-    expect(screen.queryByText("What the trace is could not be loaded")).toBeNull();
+    expect(screen.queryByText("The summary of the trace could not be loaded")).toBeNull();
   });
 
   it("opens the way to a linked span and restores tab and level from the address", async () => {

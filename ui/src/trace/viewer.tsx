@@ -95,9 +95,9 @@ export function TraceViewer({
             ) : (
               <ErrorState
                 compact
-                className="border-b border-line"
+                className="border-b border-line px-3"
                 error={failure.error}
-                title="What the trace is could not be loaded"
+                title="The summary of the trace could not be loaded"
                 onRetry={failure.retry}
               />
             )}
