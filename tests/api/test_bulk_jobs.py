@@ -7,13 +7,15 @@ from typing import Any
 import pytest
 from people import add_person, signed_in
 from rows import insert, observation, trace
+from sqlalchemy import delete
 
+from spyglass.core.clock import now
 from spyglass.core.errors import Unavailable
 from spyglass.jobs import bulk
 from spyglass.jobs.bulk_actions import act
 from spyglass.server.wiring import decode_entry
 from spyglass.stores.log import Entry
-from spyglass.stores.meta.tables import Job, Project
+from spyglass.stores.meta.tables import ApiKey, Job, OrganizationMembership, Project, ProjectMembership, User
 
 OLD = {"field": "tags", "op": "is", "value": "old"}
 
@@ -354,6 +356,41 @@ class TestWhoAndWhat:
             ("MEMBER", "delete"),
         ]
         assert set(statuses.values()) == {202, 403}
+
+    @pytest.mark.parametrize("loss", ["role", "membership", "account", "key"])
+    def test_who_may_not_any_more_stops(
+        self, client: Any, parts: Any, make_organization: Any, small_pieces: None, monkeypatch: Any, loss: str
+    ) -> None:
+        """Between two pieces of deleting everything, whoever asked for it loses the right to."""
+        organization = make_organization()
+        project = organization.project
+        work(parts)  # jobs of other tests
+        send(client, parts, project, "b0", "b1", "b2")
+        if loss == "key":
+            job = start(client, project, "delete")
+        else:
+            user = add_person(parts, organization.id, "ADMIN")
+            browser = signed_in(parts, user)
+            place = path(project, "traces/bulk-jobs")
+            counted = browser.post(f"{place}/preview", {}).json()
+            job = browser.post(place, {"action": "delete", **counted}).json()
+
+        def lose() -> None:
+            with parts.stores.meta.begin() as session:
+                if loss == "key":
+                    session.execute(delete(ApiKey).where(ApiKey.public_key == project.public_key))
+                elif loss == "account":
+                    session.get_one(User, user.id).disabled_at = now()
+                elif loss == "role":
+                    session.add(ProjectMembership(project_id=project.id, user_id=user.id, role="MEMBER"))
+                else:
+                    session.delete(session.get_one(OrganizationMembership, (organization.id, user.id)))
+
+        monkeypatch.setattr(bulk, "act", lambda *args: (act(*args), lose()))
+        work(parts)
+        with parts.stores.meta.read() as session:
+            progress = session.get_one(Job, job["id"]).result
+        assert progress == {**progress, "done": 2, "finished": True, "cancelled": True, "piece": None}
 
     @pytest.mark.parametrize(
         ("entity", "body", "said"),

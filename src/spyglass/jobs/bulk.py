@@ -2,7 +2,8 @@
 done before the next one is looked for.
 
 Which rows these are was fixed when the job was asked for: only what had come in by then. The ids of a piece stand in
-the result of the job until the piece is done, so after a crash the same piece is done again, and counted once.
+the result of the job until the piece is done, so after a crash the same piece is done again, and counted once. Whoever
+asked for it must be allowed to before each piece: who loses the role or the key loses the job, too.
 """
 
 from dataclasses import dataclass
@@ -14,16 +15,18 @@ from sqlalchemy.orm import Session
 
 from spyglass.core.clock import iso_ms, monotonic_s
 from spyglass.core.filter_tree import parse_tree
-from spyglass.jobs.bulk_actions import Work, act
+from spyglass.core.permissions import of_project_role
+from spyglass.jobs.bulk_actions import NEEDS, Work, act
 from spyglass.jobs.registry import Arguments, JobContext, JobKind, Later, add_job
 from spyglass.query.entities import ENTITIES, Bounds
 from spyglass.query.tree_questions import Question
 from spyglass.query.ui_lists import Sort, find_page
 from spyglass.stores import Stores
 from spyglass.stores.meta import Meta, scoped
+from spyglass.stores.meta.access import role_in_project
 from spyglass.stores.meta.audit import Actor, ActorType, record_change
 from spyglass.stores.meta.comments import comment_counter
-from spyglass.stores.meta.tables import Job, Project
+from spyglass.stores.meta.tables import ApiKey, Job, Project
 
 BULK_JOB = "bulk"
 BUDGET_S = 5.0  # then the job makes way for others and goes on behind them
@@ -143,16 +146,25 @@ class _Run:
 
     def _save(self, progress: dict[str, Any]) -> None:
         """Also the end of the job, with its entry in the audit log, in one transaction. A piece that was only noted
-        is not begun any more once the job is cancelled."""
+        is not begun any more once the job is cancelled, or nobody stands behind it."""
         meta: Meta = self._context.stores.meta
         with meta.begin() as session:
             job = session.scalars(self._mine()).one()
-            if job.arguments["cancelled"] and not progress["finished"]:
+            if not progress["finished"] and (job.arguments["cancelled"] or not self._is_allowed(session)):
                 progress = {**progress, "piece": None, "finished": True, "cancelled": True}
             job.result = progress
             if progress["finished"]:
                 self._record_end(session, progress)
         self.progress = progress
+
+    def _is_allowed(self, session: Session) -> bool:
+        """Whether the person, or the key, may still do such a thing. The administrator's key stands in no table."""
+        asker, work = self._arguments["requested_by"], self._work
+        if not work.author:
+            return not asker or session.get(ApiKey, asker) is not None
+        project = session.get_one(Project, work.project_id)
+        role = role_in_project(session, project.organization_id, project.id, work.author)
+        return NEEDS[work.entity, work.action] in of_project_role(role)
 
     def _record_end(self, session: Session, progress: dict[str, Any]) -> None:
         project = session.get_one(Project, self._work.project_id)

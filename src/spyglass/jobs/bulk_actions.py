@@ -53,8 +53,9 @@ NEEDS: Mapping[tuple[str, Action], Permission] = {
 
 @dataclass(frozen=True)
 class Work:
-    """`seed`: makes the ids of new scores, so that a repeat replaces them. `author`: of the scores. `rules`: what
-    their config said when they were asked for, as the log keeps it; a change in the midst changes none of them."""
+    """`seed`: makes the ids of new scores, so that a repeat replaces them. `author`: the person who asked, also of the
+    scores. `rules`: what their config said when they were asked for, as the log keeps it; a change in the midst changes
+    none of them."""
 
     project_id: str
     entity: str
