@@ -92,8 +92,8 @@ class Watcher:
             assert self._woken.wait(10)
             self._woken.clear()
             lost, messages = self.subscription.take()
-            if lost:
-                assert messages == []
+            if lost:  # what came after the gap may be here already
+                assert not [each for each in messages if "missed" in each.news.traces]
                 return
 
 
