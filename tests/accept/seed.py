@@ -24,6 +24,7 @@ HOSTILE = "hostile-texts"
 MEDIA = "image-and-audio"
 AGENT = "agent-lisbon"
 CHAT_SESSION = "session-with-a-gap"
+LAST = "unpriced"  # what is sent last
 _EVENTS_A_REQUEST = 2_000
 _MINI = "gpt-4o-mini"
 
@@ -300,9 +301,9 @@ class Seeder:
             yield self.event("score-create", self.at(ago), id=f"{id_}-score", **feedback)
 
     def unpriced(self) -> Iterator[Event]:
-        yield self.trace("unpriced", self.at(20), name="house model")
+        yield self.trace(LAST, self.at(20), name="house model")
         yield self.span(
-            "unpriced", "unpriced-1", self.at(20), self.at(20, 700), "generation", name="draft",
+            LAST, "unpriced-1", self.at(20), self.at(20, 700), "generation", name="draft",
             model="acme-house-7b", usageDetails={"input": 900, "output": 120}, input="Draft a reply", output="Dear …",
         )  # fmt: skip
 

@@ -5,6 +5,7 @@ Projects: `shop` (full), `empty` (nothing was ever sent). People: the owner, and
 
 import subprocess
 import sys
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ import httpx
 
 from tests.compat.live_server import LiveServer, clean_environment
 
-from .seed import Seeder
+from .seed import LAST, Seeder
 
 OWNER = ("owner@example.com", "Olive Owner", "correct horse battery")
 VIEWER = ("viewer@example.com", "Vic Viewer", "viewer battery staple")
@@ -33,6 +34,7 @@ class Size:
 
 FULL = Size(traces=5_000, days=30, giant=50_000, large_mb=20)
 SHORT = Size(traces=400, days=7, giant=5_000, large_mb=4)
+_READ_WITHIN_S = 180
 
 
 class AcceptServer(LiveServer):
@@ -74,6 +76,7 @@ def fill(server: AcceptServer, size: Size) -> None:
     subprocess.run(command, env=clean_environment(), check=True, capture_output=True, timeout=600)
     seeder = Seeder(server.target.url, PUBLIC_KEY, SECRET_KEY, datetime.now(UTC))
     seeder.send_all(size.giant, size.large_mb)
+    _wait_until_read(server)
     with httpx.Client(base_url=server.base, timeout=30) as client:
         owner = Person(client, *OWNER)
         owner.make_project(EMPTY)
@@ -82,6 +85,16 @@ def fill(server: AcceptServer, size: Size) -> None:
         token = url.rsplit("/", 1)[-1]
         body = {"name": VIEWER[1], "password": VIEWER[2]}
         client.post(f"/api/ui/auth/invitations/{token}/accept", json=body).raise_for_status()
+
+
+def _wait_until_read(server: AcceptServer) -> None:
+    """Until what was sent last can be read: a screen that looks before finds its trace missing."""
+    deadline = time.monotonic() + _READ_WITHIN_S
+    with httpx.Client(base_url=server.base, auth=(PUBLIC_KEY, SECRET_KEY), timeout=30) as client:
+        while client.get(f"/api/public/traces/{LAST}").status_code != 200:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the trace {LAST!r} cannot be read {_READ_WITHIN_S} s after it was sent")
+            time.sleep(0.5)
 
 
 class Person:
