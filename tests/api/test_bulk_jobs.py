@@ -241,9 +241,12 @@ class TestScoresOfPeople:
         assert self.found(client, three) == []
 
     def test_a_key_may_follow_a_config_and_need_not(self, client: Any, parts: Any, three: Any) -> None:
-        start(client, three, "score", score={"name": "free", "value": "a word"})
-        start(client, three, "score", score={"name": "n", "value": 4, "configId": config(client, three)})
-        work(parts)
+        quality = config(client, three)
+        for score in ({"name": "free", "value": "a word"}, {"name": "n", "value": 4, "configId": quality}):
+            job = start(client, three, "score", score=score)
+            work(parts)
+            ended = read(client, three, job["id"])
+            assert (ended["status"], ended["done"], ended["lastError"]) == ("done", 3, None)
         found = {(each["name"], each["source"], each["dataType"]) for each in self.found(client, three)}
         assert found == {("free", "API", "CATEGORICAL"), ("quality", "API", "NUMERIC")}
 
