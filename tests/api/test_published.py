@@ -242,8 +242,3 @@ def test_visitors_are_counted(get, shop, three_a_minute) -> None:
     assert json.loads(answer.text)["message"] == (
         "Rate limit of 3 requests per 60 seconds reached for published traces; try again in 60 seconds"
     )
-
-
-def test_the_page_is_not_to_be_found(client) -> None:
-    assert client.get("/public/traces/x").headers.get("x-robots-tag") == "noindex, nofollow"
-    assert "x-robots-tag" not in client.get("/project/x/traces").headers

@@ -232,3 +232,8 @@ class TestPrefix:
     def test_what_cannot_be_one(self, given) -> None:
         with pytest.raises(Misconfigured, match="root_path"):
             _ = Server(root_path=given).prefix
+
+
+def test_the_page_of_a_published_trace_is_not_to_be_found(client) -> None:
+    assert client.get("/public/traces/x").headers.get("x-robots-tag") == "noindex, nofollow"
+    assert "x-robots-tag" not in client.get("/project/x/traces").headers
