@@ -274,6 +274,7 @@ def test_the_same_batch_twice_changes_nothing(bench: Bench) -> None:
     assert [bench.rows(table) for table in ("observations", "traces", "scores")] == before
 
 
+@pytest.mark.usefixtures("months_of_its_own")
 def test_a_deletion_reaches_any_number_of_months(bench: Bench) -> None:
     month_s = 31 * 24 * 3600
     spans = [bench.span(f"s{n}", start_s=-n * month_s) for n in range(72)]

@@ -310,6 +310,7 @@ class TestApply:
         assert bench.costs() == {"a": D(3), "b": D(10), "c": D(10)}
         assert bench.trace_costs() == {"t1": D(23)}
 
+    @pytest.mark.usefixtures("months_of_its_own")
     def test_traces_of_many_months(self, bench: Bench) -> None:
         """More partitions than the engine takes in one insert by itself."""
         bench.define("1")
