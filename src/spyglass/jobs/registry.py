@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from spyglass.core.clock import now
+from spyglass.core.errors import NotFound
 from spyglass.ingest.lookups import Lookups
 from spyglass.ingest.pipeline import Pipeline
 from spyglass.stores import Stores
 from spyglass.stores.egress import Config as EgressConfig
 from spyglass.stores.egress import Egress, open_egress
-from spyglass.stores.meta import Meta
+from spyglass.stores.meta import Meta, scoped
 from spyglass.stores.meta.tables.jobs import Job
 from spyglass.stores.vault import Vault
 
@@ -82,3 +84,16 @@ def add_job(
     session.add(job)
     session.flush()
     return job.id
+
+
+def jobs_of(project_id: str, name: str) -> Select[Job]:
+    """The jobs of one kind that a project has."""
+    return scoped(Job, project_id).where(Job.name == name)
+
+
+def find_job(session: Session, project_id: str, name: str, job_id: str, what: str) -> Job:
+    """Raises `NotFound`, naming `what` it is, for an unknown one, also for one of another project."""
+    job: Job | None = session.scalar(jobs_of(project_id, name).where(Job.id == job_id))
+    if job is None:
+        raise NotFound(f"{what} not found")
+    return job

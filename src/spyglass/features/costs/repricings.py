@@ -4,19 +4,18 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
 
 from spyglass.api.callers import Caller, actor_of, project_of
 from spyglass.api.cost_sums import compare_models
 from spyglass.api.state import AppState
 from spyglass.core.clock import iso_ms, to_us
-from spyglass.core.errors import NotFound, QueryTooExpensive
+from spyglass.core.errors import QueryTooExpensive
 from spyglass.core.paging import page_meta
 from spyglass.features.costs.schemas import RepricingIn, RepricingListParams
+from spyglass.jobs.registry import find_job, jobs_of
 from spyglass.jobs.repricing import REPRICE_JOB, Range, no_progress, request_repricing
 from spyglass.query.views import OBSERVATIONS, within
-from spyglass.stores.meta import read_page, scoped
+from spyglass.stores.meta import read_page
 from spyglass.stores.meta.audit import record_change
 from spyglass.stores.meta.tables import Job
 from spyglass.stores.meta.tables.jobs import JobState
@@ -57,7 +56,7 @@ def reprice(state: AppState, caller: Caller, body: RepricingIn) -> dict[str, Any
 
 
 def list_repricings(state: AppState, project_id: str, params: RepricingListParams) -> dict[str, Any]:
-    newest = _of(project_id).order_by(Job.created_at.desc(), Job.id)
+    newest = jobs_of(project_id, REPRICE_JOB).order_by(Job.created_at.desc(), Job.id)
     with state.stores.meta.read() as session:
         rows, total = read_page(session, newest, params.page, params.limit)
         data = [_render(row) for row in rows]
@@ -67,18 +66,7 @@ def list_repricings(state: AppState, project_id: str, params: RepricingListParam
 def read_repricing(state: AppState, project_id: str, repricing_id: str) -> dict[str, Any]:
     """Raises `NotFound` for an unknown one, also for one of another project."""
     with state.stores.meta.read() as session:
-        return _render(_find(session, project_id, repricing_id))
-
-
-def _of(project_id: str) -> Select[Job]:
-    return scoped(Job, project_id).where(Job.name == REPRICE_JOB)
-
-
-def _find(session: Session, project_id: str, repricing_id: str) -> Job:
-    job: Job | None = session.scalar(_of(project_id).where(Job.id == repricing_id))
-    if job is None:
-        raise NotFound("Repricing not found")
-    return job
+        return _render(find_job(session, project_id, REPRICE_JOB, repricing_id, "Repricing"))
 
 
 _NOT_BEGUN = {

@@ -3,13 +3,10 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Select
-from sqlalchemy.orm import Session
-
 from spyglass.api.callers import Caller, actor_of, project_of
 from spyglass.api.state import AppState
 from spyglass.core.clock import iso_ms, now_us, to_us
-from spyglass.core.errors import Conflict, Invalid, NotFound
+from spyglass.core.errors import Conflict, Invalid
 from spyglass.core.ids import new_id
 from spyglass.features.explore.asking import in_window
 from spyglass.features.explore.bulk import check_allowed
@@ -17,8 +14,8 @@ from spyglass.features.explore.schemas import BulkJobIn, EntityName, WhichIn
 from spyglass.ingest.score_rules import RuleFinder
 from spyglass.jobs.bulk import BULK_JOB, Which, cancel_bulk, no_progress, request_bulk
 from spyglass.jobs.bulk_actions import Action, Ids, Work, refused, score_of
+from spyglass.jobs.registry import find_job, jobs_of
 from spyglass.stores.analytics import Ticket
-from spyglass.stores.meta import scoped
 from spyglass.stores.meta.tables import Job
 from spyglass.stores.meta.tables.jobs import JobState
 
@@ -65,7 +62,7 @@ def start_bulk(state: AppState, caller: Caller, name: EntityName, body: BulkJobI
 
 def list_bulk(state: AppState, project_id: str) -> dict[str, Any]:
     """Newest first."""
-    newest = _of(project_id).order_by(Job.created_at.desc(), Job.id).limit(LISTED)
+    newest = jobs_of(project_id, BULK_JOB).order_by(Job.created_at.desc(), Job.id).limit(LISTED)
     with state.stores.meta.read() as session:
         return {"data": [_render(job) for job in session.scalars(newest)]}
 
@@ -73,13 +70,13 @@ def list_bulk(state: AppState, project_id: str) -> dict[str, Any]:
 def read_bulk(state: AppState, project_id: str, job_id: str) -> dict[str, Any]:
     """Raises `NotFound` for an unknown one, also for one of another project."""
     with state.stores.meta.read() as session:
-        return _render(_find(session, project_id, job_id))
+        return _render(find_job(session, project_id, BULK_JOB, job_id, "Bulk job"))
 
 
 def stop_bulk(state: AppState, caller: Caller, job_id: str) -> dict[str, Any]:
     """What is done stays done. Whoever may do such a thing may stop it."""
     with state.stores.meta.begin() as session:
-        job = _find(session, project_of(caller), job_id)
+        job = find_job(session, project_of(caller), BULK_JOB, job_id, "Bulk job")
         work = job.arguments["work"]
         check_allowed(caller, work["entity"], Action(work["action"]), work["tag"])
         if job.state in (JobState.WAITING, JobState.RUNNING):
@@ -121,17 +118,6 @@ def _held_to_its_config(state: AppState, work: Work) -> Work:
     if problem is not None:
         raise Invalid(problem.replace("scores[0]", "score"))
     return replace(work, rules=rules.remember(decoded))
-
-
-def _of(project_id: str) -> Select[Job]:
-    return scoped(Job, project_id).where(Job.name == BULK_JOB)
-
-
-def _find(session: Session, project_id: str, job_id: str) -> Job:
-    job: Job | None = session.scalar(_of(project_id).where(Job.id == job_id))
-    if job is None:
-        raise NotFound("Bulk job not found")
-    return job
 
 
 def _render(job: Job) -> dict[str, Any]:
